@@ -1,0 +1,89 @@
+/**
+ * Which room may see which. The table is ARCHITECTURE.md's, as rules.
+ * @type {import("dependency-cruiser").IConfiguration}
+ */
+const room = (name) => `^packages/${name}/`;
+const TEST = "\\.test\\.ts$|/testing/";
+
+/** A rule: files of `name` (tests aside) import no other room than `mayImport`. */
+function onlyImports(name, mayImport) {
+  return {
+    name: `${name}-imports`,
+    comment: `${name} may import ${mayImport.length === 0 ? "no other room" : mayImport.join(", ")}`,
+    severity: "error",
+    from: { path: room(name), pathNot: TEST },
+    to: { path: "^packages/", pathNot: [name, ...mayImport].map(room) },
+  };
+}
+
+/** A rule: the files matching `path` reach none of `forbidden`, directly or through others. */
+function neverReaches(name, path, forbidden) {
+  return {
+    name,
+    severity: "error",
+    from: { path, pathNot: TEST },
+    to: { path: forbidden, reachable: true },
+  };
+}
+
+/** What may be bundled into a Worker: no schema library, YAML, router, log library or Node API. */
+const NOT_PORTABLE = [
+  "node_modules/(zod|yaml|hono|@hono|pino|prom-client|commander)/",
+  "^node:",
+  "^(fs|crypto|path|os|http)$",
+];
+
+export default {
+  forbidden: [
+    onlyImports("appstore", []),
+    onlyImports("flow", ["appstore"]),
+    onlyImports("runtime", ["appstore", "flow"]),
+    onlyImports("emulator", ["appstore"]),
+    onlyImports("cli", ["appstore", "flow", "runtime", "emulator"]),
+    {
+      name: "emulator-judges-with-other-code",
+      comment:
+        "the emulator may use appstore's types only, so that our mistakes cannot agree with themselves",
+      severity: "error",
+      from: { path: room("emulator"), pathNot: TEST },
+      to: { path: room("appstore"), dependencyTypesNot: ["type-only"] },
+    },
+    neverReaches(
+      "appstore-is-portable",
+      "^packages/appstore/src/(crypto|signed-data|signatures)/",
+      NOT_PORTABLE,
+    ),
+    neverReaches(
+      "flow-evaluation-is-portable",
+      "^packages/flow/src/(evaluate|snapshot)/",
+      NOT_PORTABLE,
+    ),
+    neverReaches("runtime-core-is-portable", "^packages/runtime/src/(?!node/)", NOT_PORTABLE),
+    {
+      name: "tests-stay-out",
+      comment: "nothing but tests imports tests or their tools",
+      severity: "error",
+      from: { path: "^packages/", pathNot: TEST },
+      to: { path: TEST },
+    },
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-undeclared-dependency",
+      severity: "error",
+      from: { path: "^packages/", pathNot: TEST },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown", "npm-dev"] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)(node_modules/(?!@holdfast|holdfast)|\\.cache)/.*/node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.tests.json" },
+    combinedDependencies: true,
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+      extensions: [".ts", ".mjs", ".js"],
+    },
+  },
+};

@@ -1,0 +1,9 @@
+export type {
+  Bytes,
+  EcCurve,
+  EcHash,
+  EcdsaProvider,
+  EcdsaSigningKey,
+  EcdsaVerificationKey,
+  MaybePromise,
+} from "./ecdsa.ts";

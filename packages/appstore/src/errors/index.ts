@@ -1,0 +1,1 @@
+export { BadDataError, CodedError, PolicyError, UpstreamError, UsageError } from "./coded-error.ts";
