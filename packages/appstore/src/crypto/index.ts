@@ -1,3 +1,4 @@
+export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url, EncodingError } from "./base64.ts";
 export type {
   Bytes,
   EcCurve,
@@ -7,3 +8,7 @@ export type {
   EcdsaVerificationKey,
   MaybePromise,
 } from "./ecdsa.ts";
+export { decodeEcdsaSignature, EcdsaSignatureError, encodeEcdsaSignature } from "./ecdsa-signature.ts";
+export { encodeHex } from "./hex.ts";
+export { parseCertificatePem, parsePrivateKeyPem, parsePublicKeyPem, PemError } from "./pem.ts";
+export { webCryptoEcdsa } from "./web-crypto-ecdsa.ts";

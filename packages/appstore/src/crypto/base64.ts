@@ -1,0 +1,124 @@
+import { BadDataError } from "../errors/index.ts";
+import type { Bytes } from "./ecdsa.ts";
+
+/** Text that is not base64 as its alphabet and RFC 4648 say. */
+export class EncodingError extends BadDataError<"ENCODING_INVALID"> {}
+
+const STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const URL_SAFE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const INVALID = 0xff;
+
+/* eslint-disable no-bitwise -- RFC 4648 speaks of groups of six bits */
+
+/**
+ * Decodes base64url (RFC 4648 §5) without padding. Strict: any other character, a length that no
+ * bytes have, and unused bits that are not zero are refused, so that equal bytes have one spelling.
+ *
+ * @throws EncodingError `ENCODING_INVALID`
+ */
+export function decodeBase64Url(text: string): Bytes {
+  return decode(text, text.length, URL_SAFE_VALUES);
+}
+
+/**
+ * Decodes standard base64 (RFC 4648 §4) with its padding, as strictly as {@link decodeBase64Url}.
+ *
+ * @throws EncodingError `ENCODING_INVALID`
+ */
+export function decodeBase64(text: string): Bytes {
+  if (text.length % 4 !== 0) throw invalid();
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  return decode(text, text.length - padding, STANDARD_VALUES);
+}
+
+/** Encodes base64url (RFC 4648 §5) without padding. */
+export function encodeBase64Url(bytes: Uint8Array): string {
+  return encode(bytes, URL_SAFE);
+}
+
+/** Encodes standard base64 (RFC 4648 §4) with padding. */
+export function encodeBase64(bytes: Uint8Array): string {
+  const text = encode(bytes, STANDARD);
+  return text + "=".repeat((4 - (text.length % 4)) % 4);
+}
+
+const URL_SAFE_VALUES = valuesOf(URL_SAFE);
+const STANDARD_VALUES = valuesOf(STANDARD);
+
+function valuesOf(alphabet: string): Uint8Array {
+  const values = new Uint8Array(128).fill(INVALID);
+  for (let value = 0; value < alphabet.length; value += 1) {
+    values[alphabet.charCodeAt(value)] = value;
+  }
+  return values;
+}
+
+function decode(text: string, length: number, values: Uint8Array): Bytes {
+  const tail = length % 4;
+  if (tail === 1) throw invalid();
+  const bytes = new Uint8Array(Math.floor((length * 3) / 4));
+  const whole = length - tail;
+  let from = 0;
+  let to = 0;
+  // Invalid characters map to 0xff, or to undefined beyond the table: both set bits above the sixth.
+  let seen = 0;
+  const sextet = (index: number): number => {
+    const value = values[text.charCodeAt(index)] ?? INVALID;
+    seen |= value;
+    return value;
+  };
+  while (from < whole) {
+    const group =
+      (sextet(from) << 18) | (sextet(from + 1) << 12) | (sextet(from + 2) << 6) | sextet(from + 3);
+    bytes[to] = group >> 16;
+    bytes[to + 1] = group >> 8;
+    bytes[to + 2] = group;
+    from += 4;
+    to += 3;
+  }
+  if (tail !== 0) seen |= decodeTail(bytes, to, tail, (index) => sextet(from + index));
+  if (seen > 0x3f) throw invalid();
+  return bytes;
+}
+
+/** Decodes the last two or three characters; returns a value above 0x3f when unused bits are set. */
+function decodeTail(
+  bytes: Bytes,
+  to: number,
+  tail: number,
+  sextet: (index: number) => number,
+): number {
+  const first = sextet(0);
+  const second = sextet(1);
+  bytes[to] = (first << 2) | (second >> 4);
+  if (tail === 2) return (second & 0x0f) === 0 ? 0 : INVALID;
+  const third = sextet(2);
+  bytes[to + 1] = (second << 4) | (third >> 2);
+  return (third & 0x03) === 0 ? 0 : INVALID;
+}
+
+function encode(bytes: Uint8Array, alphabet: string): string {
+  let text = "";
+  let index = 0;
+  for (; index + 2 < bytes.length; index += 3) {
+    const group = (byteAt(bytes, index) << 16) | (byteAt(bytes, index + 1) << 8) | byteAt(bytes, index + 2);
+    text +=
+      alphabet.charAt(group >> 18) +
+      alphabet.charAt((group >> 12) & 0x3f) +
+      alphabet.charAt((group >> 6) & 0x3f) +
+      alphabet.charAt(group & 0x3f);
+  }
+  const left = bytes.length - index;
+  if (left === 0) return text;
+  const group = (byteAt(bytes, index) << 16) | (left === 2 ? byteAt(bytes, index + 1) << 8 : 0);
+  text += alphabet.charAt(group >> 18) + alphabet.charAt((group >> 12) & 0x3f);
+  return left === 2 ? text + alphabet.charAt((group >> 6) & 0x3f) : text;
+}
+
+function byteAt(bytes: Uint8Array, index: number): number {
+  return bytes[index] ?? 0;
+}
+
+function invalid(): EncodingError {
+  return new EncodingError("ENCODING_INVALID", "expected canonical base64, got something else");
+}

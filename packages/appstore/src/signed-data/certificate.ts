@@ -1,0 +1,105 @@
+import type { Bytes, EcCurve, EcHash } from "../crypto/index.ts";
+import { createDerReader, malformed, TAG } from "./der.ts";
+import type { DerReader } from "./der.ts";
+import { readExtensions } from "./certificate-extensions.ts";
+import type { CertificateExtensions } from "./certificate-extensions.ts";
+import { readObjectIdentifier } from "./object-identifier.ts";
+import { readValidity } from "./certificate-validity.ts";
+import type { ValidityWindow } from "./certificate-validity.ts";
+
+/** What verification needs of an X.509 v3 certificate (RFC 5280). */
+export interface Certificate {
+  /** What the issuer signed, DER. */
+  readonly signedPart: Bytes;
+  readonly signatureHash: EcHash;
+  /** ECDSA-Sig-Value, DER. */
+  readonly signature: Bytes;
+  /** DER of the names: compared byte by byte. */
+  readonly issuer: Bytes;
+  readonly subject: Bytes;
+  readonly validity: ValidityWindow;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Bytes;
+  readonly curve: EcCurve;
+  readonly extensions: CertificateExtensions;
+}
+
+const EC_PUBLIC_KEY = "1.2.840.10045.2.1";
+const CURVES: Readonly<Record<string, EcCurve>> = {
+  "1.2.840.10045.3.1.7": "P-256",
+  "1.3.132.0.34": "P-384",
+};
+const SIGNATURE_HASHES: Readonly<Record<string, EcHash>> = {
+  "1.2.840.10045.4.3.2": "SHA-256",
+  "1.2.840.10045.4.3.3": "SHA-384",
+  "1.2.840.10045.4.3.4": "SHA-512",
+};
+const VERSION_3 = 2;
+
+/**
+ * Reads a certificate strictly: version 3, EC keys on P-256 or P-384, ECDSA signatures, nothing after
+ * the end, no unique identifiers, no extension twice, no unknown critical extension.
+ *
+ * Not yet checked: its signature, its dates, its place in a chain.
+ *
+ * @throws BadSignedData `CERTIFICATE_MALFORMED`
+ */
+export function parseCertificate(der: Bytes): Certificate {
+  const outer = createDerReader(der);
+  const certificate = outer.enter(TAG.sequence);
+  outer.end();
+  const signedElement = certificate.read(TAG.sequence);
+  const outerHash = readSignatureHash(certificate);
+  const signature = readBitString(certificate);
+  certificate.end();
+  const { innerHash, ...fields } = readSignedPart(createDerReader(signedElement.content));
+  if (innerHash !== outerHash) throw malformed("two different signature algorithms");
+  return { signedPart: signedElement.raw, signatureHash: outerHash, signature, ...fields };
+}
+
+function readSignedPart(
+  reader: DerReader,
+): Omit<Certificate, "signedPart" | "signatureHash" | "signature"> & { readonly innerHash: EcHash } {
+  const version = reader.enter(TAG.explicit0);
+  const { content } = version.read(TAG.integer);
+  version.end();
+  if (content.length !== 1 || content[0] !== VERSION_3) throw malformed("not version 3");
+  reader.read(TAG.integer);
+  const innerHash = readSignatureHash(reader);
+  const issuer = reader.read(TAG.sequence).raw;
+  const validity = readValidity(reader.enter(TAG.sequence));
+  const subject = reader.read(TAG.sequence).raw;
+  const { raw: publicKey, content: keyContent } = reader.read(TAG.sequence);
+  const curve = readCurve(createDerReader(keyContent));
+  const extensionsReader = reader.enter(TAG.explicit3);
+  const extensions = readExtensions(extensionsReader.enter(TAG.sequence));
+  extensionsReader.end();
+  reader.end();
+  return { innerHash, issuer, validity, subject, publicKey, curve, extensions };
+}
+
+function readSignatureHash(reader: DerReader): EcHash {
+  const algorithm = reader.enter(TAG.sequence);
+  const hash = SIGNATURE_HASHES[readObjectIdentifier(algorithm)];
+  // ECDSA's algorithm identifiers have no parameters (RFC 5758 §3.2).
+  algorithm.end();
+  if (hash === undefined) throw malformed("expected an ECDSA signature with SHA-2");
+  return hash;
+}
+
+function readCurve(key: DerReader): EcCurve {
+  const algorithm = key.enter(TAG.sequence);
+  const isEc = readObjectIdentifier(algorithm) === EC_PUBLIC_KEY;
+  const curve = isEc ? CURVES[readObjectIdentifier(algorithm)] : undefined;
+  if (curve === undefined) throw malformed("expected an EC key on P-256 or P-384");
+  algorithm.end();
+  readBitString(key);
+  key.end();
+  return curve;
+}
+
+function readBitString(reader: DerReader): Bytes {
+  const { content } = reader.read(TAG.bitString);
+  if (content[0] !== 0) throw malformed("a bit string of other than whole bytes");
+  return content.subarray(1);
+}

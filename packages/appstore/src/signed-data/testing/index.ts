@@ -1,0 +1,16 @@
+export {
+  createTestAppStore,
+  INTERMEDIATE_MARKER,
+  LEAF_MARKER,
+  signCompactJws,
+} from "./test-app-store.ts";
+export type {
+  HeaderOverrides,
+  TestAppStore,
+  TestAppStoreOptions,
+  TestChain,
+} from "./test-app-store.ts";
+export type { TestCertificate, TestCertificateOptions } from "./test-certificate.ts";
+export { generateInAppPurchaseKey } from "./test-keys.ts";
+export type { TestPrivateKey } from "./test-keys.ts";
+export { TEST_SIGNED_DATE, testRealtimeRequest } from "./test-payloads.ts";

@@ -1,0 +1,143 @@
+import { decodeBase64, decodeEcdsaSignature } from "../crypto/index.ts";
+import type { Bytes, EcdsaProvider } from "../crypto/index.ts";
+import { parseCertificate } from "./certificate.ts";
+import type { Certificate } from "./certificate.ts";
+import { DEVELOPER_RELATIONS_MARKER, RECEIPT_SIGNING_MARKER } from "./certificate-extensions.ts";
+import { malformed } from "./der.ts";
+import { intersectValidity } from "./certificate-validity.ts";
+import type { ValidityWindow } from "./certificate-validity.ts";
+import type { ChainText } from "./protected-header.ts";
+import { BadSignedData, RefusedSignedData } from "./signed-data-error.ts";
+
+/** How far clocks may be apart when dates of certificates are compared: as Apple's library allows. */
+const SKEW_MS = 60_000;
+
+/** Three certificates that fit together, but for their signatures. */
+export interface PlausibleChain {
+  readonly leaf: Certificate;
+  readonly intermediate: Certificate;
+  readonly root: Certificate;
+  readonly leafDer: Bytes;
+  readonly intermediateDer: Bytes;
+  /** When all three are valid. */
+  readonly window: ValidityWindow;
+}
+
+/**
+ * Reads a chain and checks everything about it that costs no cryptography: names, CA flags, path
+ * lengths, key usages, markers, the leaf's curve.
+ *
+ * Not yet checked: the signatures, the dates, whether the root is trusted.
+ *
+ * @throws BadSignedData `CERTIFICATE_MALFORMED`, `CHAIN_INVALID`, `CERTIFICATE_MARKER_MISSING`
+ */
+export function readChain(chain: ChainText): PlausibleChain {
+  const leafDer = decodeCertificate(chain.leaf);
+  const intermediateDer = decodeCertificate(chain.intermediate);
+  const leaf = parseCertificate(leafDer);
+  const intermediate = parseCertificate(intermediateDer);
+  const root = parseCertificate(decodeCertificate(chain.root));
+  checkIssuer(intermediate, root, { name: "root", followers: 1 });
+  checkIssuer(leaf, intermediate, { name: "intermediate", followers: 0 });
+  checkLeaf(leaf);
+  checkMarker(intermediate, DEVELOPER_RELATIONS_MARKER, "intermediate");
+  checkMarker(leaf, RECEIPT_SIGNING_MARKER, "leaf");
+  const window = intersectValidity([leaf.validity, intermediate.validity, root.validity]);
+  return { leaf, intermediate, root, leafDer, intermediateDer, window };
+}
+
+function decodeCertificate(text: string): Bytes {
+  try {
+    return decodeBase64(text);
+  } catch {
+    throw malformed("not canonical base64");
+  }
+}
+
+/**
+ * Checks both signatures: the intermediate's by the root, then the leaf's by the intermediate.
+ *
+ * @throws BadSignedData `CHAIN_INVALID`
+ */
+export async function verifyChainSignatures(
+  { leaf, intermediate, root }: PlausibleChain,
+  ecdsa: EcdsaProvider,
+): Promise<void> {
+  await checkSignature(intermediate, root, ecdsa);
+  await checkSignature(leaf, intermediate, ecdsa);
+}
+
+/**
+ * Checks that a date is inside the window, 60 s of skew allowed.
+ *
+ * @throws RefusedSignedData `CERTIFICATE_EXPIRED`, `CERTIFICATE_NOT_YET_VALID`
+ */
+export function checkWindow({ notBefore, notAfter }: ValidityWindow, date: number): void {
+  if (date > notAfter + SKEW_MS) {
+    throw new RefusedSignedData("CERTIFICATE_EXPIRED", "a certificate of the chain has expired");
+  }
+  // Also where the date is no number at all.
+  if (!(date >= notBefore - SKEW_MS)) {
+    const message = "a certificate of the chain is not valid yet";
+    throw new RefusedSignedData("CERTIFICATE_NOT_YET_VALID", message);
+  }
+}
+
+function checkIssuer(
+  certificate: Certificate,
+  issuer: Certificate,
+  { name, followers }: { readonly name: string; readonly followers: number },
+): void {
+  const { isCa, maySignCertificates, pathLength = followers } = issuer.extensions;
+  if (!areEqual(certificate.issuer, issuer.subject)) {
+    throw new BadSignedData("CHAIN_INVALID", `issued by another than the ${name}`);
+  }
+  if (!isCa || !maySignCertificates) {
+    throw new BadSignedData("CHAIN_INVALID", `the ${name} may not issue certificates`);
+  }
+  if (pathLength < followers) {
+    throw new BadSignedData("CHAIN_INVALID", `the ${name} allows no intermediate`);
+  }
+}
+
+function checkLeaf({ curve, extensions }: Certificate): void {
+  if (curve !== "P-256") throw new BadSignedData("CHAIN_INVALID", "the leaf's key is not on P-256");
+  if (extensions.isCa || !extensions.maySignData) {
+    throw new BadSignedData("CHAIN_INVALID", "the leaf may not sign data");
+  }
+}
+
+function checkMarker({ extensions }: Certificate, marker: string, name: string): void {
+  if (extensions.identifiers.has(marker)) return;
+  const message = `the ${name} lacks Apple's marker extension ${marker}`;
+  throw new BadSignedData("CERTIFICATE_MARKER_MISSING", message);
+}
+
+async function checkSignature(
+  certificate: Certificate,
+  issuer: Certificate,
+  ecdsa: EcdsaProvider,
+): Promise<void> {
+  if (!(await isSignedBy(certificate, issuer, ecdsa))) {
+    throw new BadSignedData("CHAIN_INVALID", "a certificate is not signed by its issuer");
+  }
+}
+
+async function isSignedBy(
+  certificate: Certificate,
+  issuer: Certificate,
+  ecdsa: EcdsaProvider,
+): Promise<boolean> {
+  try {
+    const signature = decodeEcdsaSignature(certificate.signature, issuer.curve);
+    const key = await ecdsa.importVerificationKey(issuer.publicKey, issuer.curve);
+    return await key.verify(certificate.signatureHash, signature, certificate.signedPart);
+  } catch {
+    // A key that is no point of its curve, or a signature that is no DER: either way not signed.
+    return false;
+  }
+}
+
+function areEqual(a: Bytes, b: Bytes): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}

@@ -1,0 +1,82 @@
+/** What a command may touch of the outside world; tests pass their own. */
+export interface Io {
+  /** Writes to standard output as it is. */
+  readonly stdout: (text: string) => void;
+  /** Writes to standard error as it is. */
+  readonly stderr: (text: string) => void;
+  /** Reads standard input to its end. */
+  readonly stdin: () => Promise<string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What relative paths start from. */
+  readonly cwd: string;
+  /** Whether standard output is a terminal. */
+  readonly isTty: boolean;
+  /** Whether colours are wanted. */
+  readonly colors: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Aborted by the first Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** One positional argument. */
+export interface ArgumentSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly required: boolean;
+}
+
+/** One option, as commander spells its flags. */
+export interface OptionSpec {
+  /** Like `--environment <name>`, `--strict` or `--trusted-root <file...>`. */
+  readonly flags: string;
+  readonly description: string;
+  readonly choices?: readonly string[];
+  readonly default?: string;
+  /** An environment variable that stands in for the flag. */
+  readonly env?: string;
+}
+
+/** A command: what help and parsing are made of, and what it does. */
+export interface Command {
+  readonly summary: string;
+  /** Longer help; paragraphs. */
+  readonly description?: string;
+  readonly arguments?: readonly ArgumentSpec[];
+  readonly options?: readonly OptionSpec[];
+  /** Whole command lines, each with a word on what it does. */
+  readonly examples: readonly { readonly line: string; readonly does: string }[];
+  /** Returns the exit code. */
+  readonly run: (input: CommandInput, io: Io) => Promise<ExitCode>;
+}
+
+/** What a command line said. */
+export interface CommandInput {
+  readonly arguments: readonly string[];
+  readonly options: Options;
+}
+
+/** The options of one command line. */
+export interface Options {
+  /** An option with a value. */
+  text(name: string): string | undefined;
+  /** An option with a value that the command cannot do without. */
+  required(name: string): string;
+  /** An option without a value. */
+  flag(name: string): boolean;
+  /** An option that may come more than once. */
+  list(name: string): readonly string[];
+  /** A whole number within bounds. */
+  integer(name: string, bounds: { readonly min: number; readonly max: number }): number | undefined;
+  /** Whether `--output json` was asked for. */
+  readonly json: boolean;
+}
+
+/**
+ * How a command ended.
+ *
+ * - 0: done, and the answer is yes
+ * - 1: done, and the answer is no (a test failed, a signature is wrong), or something failed on the way
+ * - 2: the command line, a file or a flow is invalid; nothing was done
+ */
+export type ExitCode = 0 | 1 | 2;

@@ -1,0 +1,27 @@
+import type { CommandInput, Io } from "./command.ts";
+
+/** Prints a command's result: the document for machines, the lines for people. */
+export function print(
+  { options }: Pick<CommandInput, "options">,
+  io: Io,
+  result: { readonly json: unknown; readonly table: () => readonly string[] },
+): void {
+  if (options.json) io.stdout(`${JSON.stringify(result.json, undefined, 2)}\n`);
+  else io.stdout(result.table().map((line) => `${line}\n`).join(""));
+}
+
+/** Lays rows out in columns, two spaces apart; the last column is not padded. */
+export function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [index, cell] of row.entries()) {
+      widths[index] = Math.max(widths[index] ?? 0, cell.length);
+    }
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+      .join("  ")
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,89 @@
+import type { Command } from "./command.ts";
+
+/** One entry of the command tree; the command itself is loaded when it is needed. */
+export interface RegistryEntry {
+  readonly path: readonly [string, ...string[]];
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** What a noun is about, for its help. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  flow: "Write, check, try and publish flows",
+  jws: "Look into what the App Store signs",
+  offers: "Sign offers",
+};
+
+/** Every command, in the order help shows them. */
+export const REGISTRY: readonly RegistryEntry[] = [
+  {
+    path: ["dev"],
+    summary: "Run everything on this machine, with a local App Store",
+    load: async () => (await import("./commands/dev.ts")).dev,
+  },
+  {
+    path: ["serve"],
+    summary: "Answer the App Store's real-time requests",
+    load: async () => (await import("./commands/serve.ts")).serve,
+  },
+  {
+    path: ["emulator"],
+    summary: "Run the local App Store alone",
+    load: async () => (await import("./commands/emulator.ts")).emulator,
+  },
+  {
+    path: ["init"],
+    summary: "Start a project: a flow, its catalog, its tests",
+    load: async () => (await import("./commands/init.ts")).init,
+  },
+  {
+    path: ["flow", "validate"],
+    summary: "Check a flow; all errors at once",
+    load: async () => (await import("./commands/flow/validate.ts")).validate,
+  },
+  {
+    path: ["flow", "compile"],
+    summary: "Compile a flow to a snapshot",
+    load: async () => (await import("./commands/flow/compile.ts")).compile,
+  },
+  {
+    path: ["flow", "test"],
+    summary: "Run the cases written beside a flow",
+    load: async () => (await import("./commands/flow/test.ts")).test,
+  },
+  {
+    path: ["flow", "explain"],
+    summary: "Say in words what a flow does",
+    load: async () => (await import("./commands/flow/explain.ts")).explain,
+  },
+  {
+    path: ["flow", "schema"],
+    summary: "Write the JSON Schema editors check flows with",
+    load: async () => (await import("./commands/flow/schema.ts")).schema,
+  },
+  {
+    path: ["flow", "publish"],
+    summary: "Put a flow live for the runtime on this machine",
+    load: async () => (await import("./commands/flow/publish.ts")).publish,
+  },
+  {
+    path: ["simulate"],
+    summary: "Show what a request would be answered, and why",
+    load: async () => (await import("./commands/simulate.ts")).simulate,
+  },
+  {
+    path: ["jws", "decode"],
+    summary: "Show what is inside, without verifying it",
+    load: async () => (await import("./commands/jws/decode.ts")).decode,
+  },
+  {
+    path: ["jws", "verify"],
+    summary: "Verify it as Apple's, then show what is inside",
+    load: async () => (await import("./commands/jws/verify.ts")).verify,
+  },
+  {
+    path: ["offers", "sign"],
+    summary: "Sign an offer with an In-App Purchase key",
+    load: async () => (await import("./commands/offers/sign.ts")).sign,
+  },
+];

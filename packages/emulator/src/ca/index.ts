@@ -1,0 +1,4 @@
+export { type CertificateAuthority, openCertificateAuthority } from "./certificate-authority.ts";
+export type { Certificates, OcspIssuer } from "./certificates.ts";
+export type { Issued } from "./issue-certificate.ts";
+export type { OddChainKind, SigningChain } from "./odd-chain.ts";

@@ -1,0 +1,29 @@
+import { emulatorError } from "../errors/index.ts";
+import { findApp, type World } from "../world/index.ts";
+import type { Credentials } from "./emulator.ts";
+
+/** Returns what a client of `id` needs; throws `APP_UNKNOWN`. */
+export function credentialsOf(world: World, id: string, baseUrl: string): Credentials {
+  const { definition, keys, environments } = findApp(world, id);
+  const { issuerId, bundleId, appAppleId } = definition;
+  const [key] = keys;
+  const subscriber = [...environments.sandbox.subscribers.values()].find(
+    ({ ownership }) => ownership === "PURCHASED",
+  );
+  if (key === undefined || subscriber === undefined) {
+    throw emulatorError("SUBSCRIBER_UNKNOWN", `the app ${id} has no subscriber in the sandbox`);
+  }
+  const { keyId, privateKeyPem, privateKeyPath } = key;
+  return {
+    keyId,
+    issuerId,
+    bundleId,
+    appAppleId,
+    privateKey: privateKeyPem,
+    ...(privateKeyPath === undefined ? {} : { privateKeyPath }),
+    sandboxBaseUrl: `${baseUrl}/sandbox`,
+    productionBaseUrl: `${baseUrl}/production`,
+    originalTransactionId: subscriber.originalTransactionId,
+    productId: subscriber.productId,
+  };
+}

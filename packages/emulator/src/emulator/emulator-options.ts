@@ -1,0 +1,23 @@
+import type { Clock } from "../clock/clock.ts";
+import type { PerformanceTestConfig } from "../performance-test/index.ts";
+import type { FallbackRules, ResolveRule } from "../realtime/index.ts";
+import type { AppDefinition, MessageRules } from "../world/index.ts";
+
+/** What an emulator is made of; everything has a default. */
+export interface EmulatorOptions extends FallbackRules, MessageRules {
+  /** Where authority, keys and world are kept; without one they end with the process. */
+  readonly directory?: string;
+  /** The world's apps; default `yoga` and `seed`. */
+  readonly apps?: readonly AppDefinition[];
+  /** Where requests for a public URL really go; default none. */
+  readonly resolve?: readonly ResolveRule[];
+  /** Where the emulator's own server answers; default `http://127.0.0.1:8788`. */
+  readonly baseUrl?: string;
+  /** How long an answer may take, in milliseconds; default 700, as in production. */
+  readonly answerTimeoutMs?: number;
+  /** What performance tests do; default 10 at a time, 100 in all, over a minute. */
+  readonly performanceTest?: Partial<PerformanceTestConfig>;
+  readonly clock?: Clock;
+  /** How requests are sent; default the platform's. */
+  readonly fetch?: typeof fetch;
+}

@@ -1,0 +1,81 @@
+export type {
+  CertificateAuthority,
+  Certificates,
+  Issued,
+  OddChainKind,
+  SigningChain,
+} from "./ca/index.ts";
+export { type Clock, systemClock } from "./clock/clock.ts";
+export { createEmulator } from "./emulator/create-emulator.ts";
+export type { EmulatorOptions } from "./emulator/emulator-options.ts";
+export type { Credentials, Emulator, SignedRequestOptions } from "./emulator/emulator.ts";
+export type { DefaultMessage, DefaultPlace, WorldOperations } from "./emulator/world-operations.ts";
+export {
+  AppleApiError,
+  type AppleErrorCode,
+  EmulatorError,
+  type EmulatorErrorCode,
+} from "./errors/index.ts";
+export type { BrokenRule, Rule, Verdict, Warning, WarningNote } from "./judge/index.ts";
+export type {
+  CertificateStatus,
+  ChainCertificate,
+  OcspChange,
+  OcspMode,
+  OcspResponder,
+  OcspState,
+} from "./ocsp/index.ts";
+export {
+  DEFAULT_PERFORMANCE_TEST_CONFIG,
+  type PerformanceTestConfig,
+  type PerformanceTestOutcome,
+  type PerformanceTestResult,
+  type ResponseTimes,
+  type StartedPerformanceTest,
+  type StartPerformanceTestOptions,
+} from "./performance-test/index.ts";
+export type { PopulationEvent, PopulationOptions } from "./population/index.ts";
+export {
+  ANSWER_TIMEOUT_MS,
+  type CancelSheetCounts,
+  type CancelSheetView,
+  type FallbackRules,
+  type Impression,
+  type OpenCancelSheetOptions,
+  parseResolveRule,
+  type ResolveRule,
+  type SendAttemptResult,
+  type Shown,
+  type NothingReason,
+} from "./realtime/index.ts";
+export {
+  type RunningEmulator,
+  startEmulator,
+  type StartEmulatorOptions,
+} from "./server/start-emulator.ts";
+export {
+  type AppDefinition,
+  type AppEnvironment,
+  type AppStoreConnectMessage,
+  type AppStoreConnectText,
+  type AppWorld,
+  type BulletPoint,
+  defaultApps,
+  type EnvironmentName,
+  ENVIRONMENTS,
+  type EnvironmentWorld,
+  type ImageSize,
+  type InAppPurchaseKey,
+  type InitialContent,
+  type MessageContent,
+  type MessageImage,
+  type OfferMode,
+  type ProductDefinition,
+  type PromotionalOfferDefinition,
+  type ReviewState,
+  type StoredImage,
+  type StoredMessage,
+  type Subscriber,
+  type SubscriptionGroupDefinition,
+  type World,
+} from "./world/index.ts";

@@ -1,0 +1,37 @@
+export {
+  type AppDefinition,
+  type AppEnvironment,
+  type AppStoreConnectMessage,
+  type EnvironmentName,
+  ENVIRONMENTS,
+  type InitialContent,
+  type OfferMode,
+  type ProductDefinition,
+  type PromotionalOfferDefinition,
+  type ReviewState,
+  type Subscriber,
+  type SubscriptionGroupDefinition,
+} from "./app-definition.ts";
+export { type AppStoreConnectText, setAppStoreConnectMessage } from "./app-store-connect.ts";
+export { configureDefault, deleteDefault, getDefault } from "./defaults.ts";
+export { defaultApps } from "./default-apps.ts";
+export { deleteImage, reviewImage, uploadImage } from "./images.ts";
+export { keepWorld } from "./kept-world.ts";
+export { deleteMessage, type MessageRules, reviewMessage, uploadMessage } from "./messages.ts";
+export { openWorld } from "./open-world.ts";
+export { configureRealtimeUrl, deleteRealtimeUrl, getRealtimeUrl } from "./realtime-url.ts";
+export {
+  type AppWorld,
+  type BulletPoint,
+  type EnvironmentWorld,
+  findApp,
+  findEnvironment,
+  findSubscriber,
+  type ImageSize,
+  type InAppPurchaseKey,
+  type MessageContent,
+  type MessageImage,
+  type StoredImage,
+  type StoredMessage,
+  type World,
+} from "./world.ts";

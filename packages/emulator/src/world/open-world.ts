@@ -1,0 +1,116 @@
+import { join } from "node:path";
+import { emulatorError } from "../errors/index.ts";
+import {
+  type AppDefinition,
+  type EnvironmentName,
+  ENVIRONMENTS,
+  type InitialContent,
+} from "./app-definition.ts";
+import { configureDefault } from "./defaults.ts";
+import { openInAppPurchaseKeys } from "./in-app-purchase-keys.ts";
+import { type KeptApp, type KeptEnvironment, readKeptWorld } from "./kept-world.ts";
+import { makeSubscribers } from "./make-subscribers.ts";
+import { reviewMessage, uploadMessage } from "./messages.ts";
+import type { AppWorld, EnvironmentWorld, World } from "./world.ts";
+
+/** App ids stand in addresses and in file names. */
+const APP_ID = /^[a-z0-9][a-z0-9\-]{0,63}$/v;
+
+/**
+ * Returns the world of `apps`, as it was kept in `directory` or as the definitions begin it.
+ * Catalog and subscribers always come from the definitions. Throws `OPTIONS_INVALID` for definitions
+ * that contradict each other, `STATE_UNREADABLE` for kept files that cannot be read.
+ */
+export function openWorld(apps: readonly AppDefinition[], directory?: string): World {
+  assertDistinct(apps);
+  const kept = directory === undefined ? undefined : readKeptWorld(directory);
+  const keyDirectory = directory === undefined ? undefined : join(directory, "keys");
+  return new Map(
+    apps.map((definition) => [
+      definition.id,
+      openApp(definition, keyDirectory, kept?.get(definition.id)),
+    ]),
+  );
+}
+
+function assertDistinct(apps: readonly AppDefinition[]): void {
+  for (const { id, keyIds } of apps) {
+    if (!APP_ID.test(id) || keyIds.length === 0) {
+      throw emulatorError(
+        "OPTIONS_INVALID",
+        `expected each app to have a key and an id of lowercase letters, digits and hyphens, got ${id}`,
+      );
+    }
+  }
+  for (const property of ["id", "bundleId", "appAppleId"] as const) {
+    if (new Set(apps.map((app) => app[property])).size !== apps.length) {
+      throw emulatorError("OPTIONS_INVALID", `expected each app to have its own ${property}`);
+    }
+  }
+}
+
+function openApp(
+  definition: AppDefinition,
+  keyDirectory: string | undefined,
+  kept: KeptApp | undefined,
+): AppWorld {
+  const environments: Partial<Record<EnvironmentName, EnvironmentWorld>> = {};
+  const app: AppWorld = {
+    definition,
+    keys: openInAppPurchaseKeys(definition, keyDirectory),
+    // Filled right below: an app and its environments refer to each other.
+    environments: environments as Record<EnvironmentName, EnvironmentWorld>,
+    performanceTestPassedAt: kept?.performanceTestPassedAt,
+  };
+  for (const name of ENVIRONMENTS) {
+    const world = openEnvironment(app, name, kept?.[name]);
+    if (kept === undefined) addContent(world, definition.content ?? {});
+    environments[name] = world;
+  }
+  return app;
+}
+
+function openEnvironment(
+  app: AppWorld,
+  environment: EnvironmentName,
+  kept: KeptEnvironment | undefined,
+): EnvironmentWorld {
+  const world: EnvironmentWorld = {
+    environment,
+    app,
+    subscribers: new Map(
+      makeSubscribers(app.definition, environment).map((subscriber) => [
+        subscriber.originalTransactionId,
+        subscriber,
+      ]),
+    ),
+    messages: new Map(kept?.messages.map((message) => [message.messageIdentifier, message])),
+    images: new Map(kept?.images.map((image) => [image.imageIdentifier, image])),
+    defaults: new Map(),
+    appStoreConnectMessages: new Map(kept?.appStoreConnectMessages),
+    realtimeUrl: kept?.realtimeUrl,
+  };
+  for (const [productId, locale, identifier] of kept?.defaults ?? []) {
+    const locales = world.defaults.get(productId) ?? new Map<string, string>();
+    world.defaults.set(productId, locales.set(locale, identifier));
+  }
+  return world;
+}
+
+/** What an app has from the beginning is APPROVED, in production too. */
+function addContent(world: EnvironmentWorld, content: InitialContent): void {
+  for (const imageIdentifier of content.images ?? []) {
+    const image = { imageIdentifier, imageSize: "FULL_SIZE", state: "APPROVED" } as const;
+    world.images.set(imageIdentifier, image);
+  }
+  for (const { messageIdentifier, ...body } of content.messages ?? []) {
+    uploadMessage(world, messageIdentifier, body);
+    reviewMessage(world, messageIdentifier, "APPROVED");
+  }
+  for (const { productId, locale, messageIdentifier } of content.defaults ?? []) {
+    configureDefault(world, productId, locale, messageIdentifier);
+  }
+  for (const { productId, message } of content.appStoreConnectMessages ?? []) {
+    world.appStoreConnectMessages.set(productId, message);
+  }
+}

@@ -1,0 +1,6 @@
+export { compileFlow } from "./compile-flow.ts";
+export type { CompileOptions } from "./compile-flow.ts";
+export { effectiveFlow, ENVIRONMENT_PLACEHOLDER } from "./effective-flow.ts";
+export type { EffectiveFlow } from "./effective-flow.ts";
+export { FlowInvalidError } from "./flow-invalid-error.ts";
+export type { CompileErrorCode } from "./flow-invalid-error.ts";

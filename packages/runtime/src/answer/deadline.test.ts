@@ -1,0 +1,35 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { DeadlinePassed, startDeadline } from "./deadline.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test("startDeadline() passes a result through that is there in time", async () => {
+  const deadline = startDeadline(100, () => performance.now());
+  await expect(deadline.before(Promise.resolve("in time"))).resolves.toBe("in time");
+  deadline.end();
+});
+
+test("startDeadline() rejects what is late, and everything after it", async () => {
+  const deadline = startDeadline(100, () => performance.now());
+  const late = expect(deadline.before(new Promise(() => undefined))).rejects.toBeInstanceOf(
+    DeadlinePassed,
+  );
+  await vi.advanceTimersByTimeAsync(100);
+  await late;
+  expect(deadline.remainingMs()).toBeLessThanOrEqual(0);
+  await expect(deadline.before(new Promise(() => undefined))).rejects.toBeInstanceOf(DeadlinePassed);
+});
+
+test("startDeadline() starts no timer until something is waited for, and lets go of it at the end", async () => {
+  const deadline = startDeadline(100, () => performance.now());
+  expect(vi.getTimerCount()).toBe(0);
+  await deadline.before(Promise.resolve());
+  expect(vi.getTimerCount()).toBe(1);
+  deadline.end();
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -1,0 +1,93 @@
+import type { FlowEnvironment } from "@holdfast/flow/evaluate";
+import type { DecisionLog } from "../ports/decisions.ts";
+import type { PublicationSource, PublicationStatus } from "../ports/publications.ts";
+import { isFlowEnvironment } from "../wire/fields.ts";
+
+/** Whether a runtime can answer, as `/healthz` shows it. */
+export interface HealthReport {
+  readonly ok: boolean;
+  readonly runtime: "node" | "cloudflare-workers";
+  /** The label of what is live; of the newest publication where several are. */
+  readonly snapshot?: string;
+  /** Where decisions go on Node: `ready`, or why not. */
+  readonly store?: string;
+  /** Why `ok` is false. */
+  readonly reason?: string;
+  /** What works and should not stay so. */
+  readonly warnings?: readonly string[];
+}
+
+/** What health is read from. */
+export interface HealthMeans {
+  readonly publications: PublicationSource;
+  readonly decisions: DecisionLog;
+  readonly runtime: HealthReport["runtime"];
+  readonly warnings?: readonly string[];
+}
+
+/** Narrows health to one app, or one environment. */
+export interface HealthScope {
+  readonly app?: string;
+  readonly environment?: FlowEnvironment;
+}
+
+/** Reads `?app=&environment=`; an unknown environment narrows to nothing. */
+export function parseHealthScope(search: URLSearchParams): HealthScope | undefined {
+  const app = search.get("app");
+  const environment = search.get("environment");
+  if (environment !== null && !isFlowEnvironment(environment)) return undefined;
+  return {
+    ...(app === null ? {} : { app }),
+    ...(environment === null ? {} : { environment }),
+  };
+}
+
+/**
+ * Says whether requests in scope can be answered: at least one publication is live there, and where
+ * the scope names an app or environment, all of it is.
+ */
+export function reportHealth(means: HealthMeans, scope: HealthScope | undefined): HealthReport {
+  const inScope = scope === undefined ? [] : means.publications.list().filter(within(scope));
+  const newest = newestOf(inScope);
+  const reason = whyNot(inScope, scope);
+  const { ready, reason: storeProblem = "not ready" } = means.decisions.health();
+  return {
+    ok: reason === undefined,
+    runtime: means.runtime,
+    ...(newest === undefined ? {} : { snapshot: newest.label }),
+    store: ready ? "ready" : storeProblem,
+    ...(reason === undefined ? {} : { reason }),
+    ...(means.warnings === undefined || means.warnings.length === 0
+      ? {}
+      : { warnings: means.warnings }),
+  };
+}
+
+function within(scope: HealthScope): (status: PublicationStatus) => boolean {
+  return ({ app, environment }) =>
+    (scope.app === undefined || scope.app === app) &&
+    (scope.environment === undefined || scope.environment === environment);
+}
+
+function newestOf(statuses: readonly PublicationStatus[]): PublicationStatus["live"] {
+  return statuses
+    .flatMap(({ live }) => live ?? [])
+    .reduce<PublicationStatus["live"]>(
+      (newest, live) =>
+        newest === undefined || live.publishedAt >= newest.publishedAt ? live : newest,
+      undefined,
+    );
+}
+
+function whyNot(
+  inScope: readonly PublicationStatus[],
+  scope: HealthScope | undefined,
+): string | undefined {
+  if (inScope.length === 0) return "no such app and environment is configured";
+  const silent = inScope.filter(({ live }) => live === undefined);
+  const narrowed = scope?.app !== undefined || scope?.environment !== undefined;
+  if (silent.length === inScope.length || (narrowed && silent.length > 0)) {
+    return silent[0]?.problem ?? "nothing is published yet";
+  }
+  return undefined;
+}

@@ -1,0 +1,62 @@
+import type { SubscriberLookup } from "@holdfast/flow/evaluate";
+import { needsSubscriberState } from "@holdfast/flow/evaluate";
+import type { LivePublication } from "../ports/publications.ts";
+import type { SubscriberStore } from "../ports/subscribers.ts";
+import type { CircuitBreaker } from "./circuit-breaker.ts";
+import { DeadlinePassed, startDeadline } from "./deadline.ts";
+import type { Deadline } from "./deadline.ts";
+
+/** The bound on one lookup of subscriber state, by default. */
+export const DEFAULT_LOOKUP_MS = 50;
+
+/** What a lookup runs on. */
+export interface LookupMeans {
+  readonly store: SubscriberStore | undefined;
+  readonly breaker: CircuitBreaker;
+  readonly lookupMs: number;
+  readonly elapsed: () => number;
+}
+
+const NOT_NEEDED: SubscriberLookup = { status: "unavailable", reason: "notNeeded" };
+const NO_STORE: SubscriberLookup = { status: "unavailable", reason: "noStore" };
+const CIRCUIT_OPEN: SubscriberLookup = { status: "unavailable", reason: "circuitOpen" };
+
+/**
+ * Finds what is known of the subscriber: at most one lookup, only if a rule for this product needs
+ * it, within its bound and the answer's own deadline. It never fails: whatever goes wrong makes
+ * subscriber state unknown.
+ */
+export function lookUpSubscriber(
+  live: LivePublication,
+  subject: { readonly productId: string; readonly pseudonym: string },
+  means: LookupMeans,
+  deadline: Deadline,
+): SubscriberLookup | Promise<SubscriberLookup> {
+  if (!needsSubscriberState(live.snapshot, subject.productId)) return NOT_NEEDED;
+  if (means.store === undefined) return NO_STORE;
+  if (!means.breaker.allows()) return CIRCUIT_OPEN;
+  const key = { app: live.app, environment: live.environment, pseudonym: subject.pseudonym };
+  return boundedFind(means.store, key, means, Math.min(means.lookupMs, deadline.remainingMs()));
+}
+
+async function boundedFind(
+  store: SubscriberStore,
+  key: Parameters<SubscriberStore["find"]>[0],
+  { breaker, elapsed }: LookupMeans,
+  boundMs: number,
+): Promise<SubscriberLookup> {
+  const abort = new AbortController();
+  const bound = startDeadline(boundMs, elapsed);
+  try {
+    const state = await bound.before(store.find(key, abort.signal));
+    breaker.succeeded();
+    return state === undefined ? { status: "notFound" } : { status: "found", state };
+  } catch (error) {
+    breaker.failed();
+    const reason = error instanceof DeadlinePassed ? "late" : "failed";
+    abort.abort();
+    return { status: "unavailable", reason };
+  } finally {
+    bound.end();
+  }
+}

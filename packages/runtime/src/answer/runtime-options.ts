@@ -1,0 +1,28 @@
+import type { RevocationLookup, SignedDataVerifier } from "@holdfast/appstore/signed-data";
+import type { Clock } from "../ports/clock.ts";
+import type { DecisionLog } from "../ports/decisions.ts";
+import type { Observer } from "../ports/observer.ts";
+import type { PublicationSource } from "../ports/publications.ts";
+import type { SubscriberStore } from "../ports/subscribers.ts";
+
+/** The time an answer may take by default, in milliseconds: well under the 700 Apple waits. */
+export const DEFAULT_BUDGET_MS = 400;
+
+/** What a runtime is made of: its ports, and its bounds. */
+export interface RuntimeOptions {
+  readonly publications: PublicationSource;
+  readonly verifier: SignedDataVerifier;
+  readonly decisions: DecisionLog;
+  readonly observer: Observer;
+  /** Without a store all subscriber state is unknown. */
+  readonly subscribers?: SubscriberStore;
+  /** Without records every chain counts as not revoked. */
+  readonly revocations?: RevocationLookup;
+  readonly clock: Clock;
+  /** Milliseconds after which nothing is waited for any more; default 400. */
+  readonly budgetMs?: number;
+  /** Milliseconds one lookup of subscriber state may take; default 50. */
+  readonly lookupMs?: number;
+  /** Milliseconds signedDate may be off our clock; default five minutes. */
+  readonly freshnessMs?: number;
+}

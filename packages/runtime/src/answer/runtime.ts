@@ -1,0 +1,117 @@
+import type { FlowEnvironment } from "@holdfast/flow/evaluate";
+import type { AnswerEvent, AnswerOutcome } from "../ports/observer.ts";
+import type { LivePublication } from "../ports/publications.ts";
+import { isFlowEnvironment } from "../wire/fields.ts";
+import { answerRequest } from "./answer-request.ts";
+import type { Answer } from "./answer-request.ts";
+import { createCircuitBreaker } from "./circuit-breaker.ts";
+import { startDeadline } from "./deadline.ts";
+import { DEFAULT_LOOKUP_MS } from "./lookup.ts";
+import type { LookupMeans } from "./lookup.ts";
+import { describeRefusal, RequestRefusal } from "./request-refusal.ts";
+import { DEFAULT_BUDGET_MS } from "./runtime-options.ts";
+import type { RuntimeOptions } from "./runtime-options.ts";
+
+/** The data plane: answers Apple's real-time requests. */
+export interface Runtime {
+  /** Answers `POST /apple/retention/{app}/{environment}`; every other path is a 404. Never rejects. */
+  fetch(request: Request): Promise<Response>;
+}
+
+const ROUTE =
+  /^[^/]*\/\/[^/]*\/apple\/retention\/([A-Za-z0-9_-]{1,64})\/([a-z]{1,16})\/?(?:\?.*)?$/;
+const JSON_HEADERS = {
+  "content-type": "application/json; charset=utf-8",
+  "cache-control": "no-store",
+};
+
+/** Makes a runtime of its ports. It holds no state but the circuit breaker of its subscriber lookups. */
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { clock, observer } = options;
+  const lookup: LookupMeans = {
+    store: options.subscribers,
+    breaker: createCircuitBreaker(clock.elapsed),
+    lookupMs: options.lookupMs ?? DEFAULT_LOOKUP_MS,
+    elapsed: clock.elapsed,
+  };
+  return {
+    async fetch(request) {
+      const arrivedAt = clock.elapsed();
+      const deadline = startDeadline(options.budgetMs ?? DEFAULT_BUDGET_MS, clock.elapsed);
+      let target: Target | undefined;
+      let ending: Ending;
+      try {
+        target = targetOf(request, options);
+        const means = { ...options, lookup, deadline, arrivedAt };
+        ending = endAnswered(await answerRequest(request, target.live, means));
+      } catch (error) {
+        ending = endRefused(error);
+      } finally {
+        deadline.end();
+      }
+      const latencyMs = clock.elapsed() - arrivedAt;
+      const { status } = ending.response;
+      observer.onAnswer({ ...ending.event, ...target?.labels, status, latencyMs });
+      return ending.response;
+    },
+  };
+}
+
+interface Target {
+  readonly live: LivePublication;
+  readonly labels: { readonly app: string; readonly environment: FlowEnvironment };
+}
+
+interface Ending {
+  readonly response: Response;
+  readonly event: Omit<AnswerEvent, "status" | "latencyMs">;
+}
+
+function targetOf(request: Request, { publications }: RuntimeOptions): Target {
+  const [, app, environment] = ROUTE.exec(request.url) ?? [];
+  if (app === undefined) throw new RequestRefusal("PATH_UNKNOWN", "no such path");
+  if (request.method !== "POST") throw new RequestRefusal("METHOD_NOT_ALLOWED", "expected POST");
+  const live = isFlowEnvironment(environment) ? publications.find(app, environment) : "unknown";
+  if (live === "unknown") throw new RequestRefusal("APP_UNKNOWN", "no such app or environment");
+  if (live === "unpublished") {
+    throw new RequestRefusal("NOT_PUBLISHED", "nothing is published for this app yet");
+  }
+  return { live, labels: { app: live.app, environment: live.environment } };
+}
+
+function endAnswered({ delivery, record, lookup, clockSkewMs, error }: Answer): Ending {
+  const seen = {
+    lookup,
+    clockSkewMs,
+    error,
+    ...(record === undefined ? {} : { decision: record }),
+    ...(delivery.signing === undefined ? {} : { signing: delivery.signing }),
+  };
+  if (delivery.delivered === undefined) {
+    const event = { ...seen, outcome: "unavailable", code: "NOTHING_APPROVED" } as const;
+    return { response: new Response(null, { status: 503 }), event };
+  }
+  if (delivery.body === undefined) {
+    return {
+      response: new Response(null, { status: 503 }),
+      event: { ...seen, outcome: "deferred" },
+    };
+  }
+  const code = record?.deviation;
+  const outcome: AnswerOutcome = code === undefined ? "answered" : "fallback";
+  return {
+    response: new Response(JSON.stringify(delivery.body), { status: 200, headers: JSON_HEADERS }),
+    event: { ...seen, outcome, ...(code === undefined ? {} : { code }) },
+  };
+}
+
+function endRefused(error: unknown): Ending {
+  const { code, status, message } = describeRefusal(error);
+  const headers: Record<string, string> = { ...JSON_HEADERS };
+  if (status === 405) headers["allow"] = "POST";
+  if (code === "BODY_TOO_LARGE") headers["connection"] = "close";
+  return {
+    response: new Response(JSON.stringify({ code, message }), { status, headers }),
+    event: { outcome: status < 500 ? "refused" : "unavailable", code, error },
+  };
+}

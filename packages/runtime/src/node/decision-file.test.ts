@@ -1,0 +1,108 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { DecisionRecord } from "../wire/decision-record.ts";
+import { createDecisionFile, MAX_PENDING_DECISIONS, openDecisionFile } from "./decision-file.ts";
+import type { AppendableFile } from "./decision-file.ts";
+
+let directory = "";
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "holdfast-decisions-"));
+});
+afterEach(async () => {
+  await rm(directory, { recursive: true });
+});
+
+function record(requestIdentifier: string): DecisionRecord {
+  // Only the identifier matters to a log.
+  return { requestIdentifier } as DecisionRecord;
+}
+
+function identifiersIn(text: string): readonly string[] {
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => (JSON.parse(line) as DecisionRecord).requestIdentifier);
+}
+
+/** A file whose writes fail while `failing` is set, after taking half of what they got. */
+function flakyFile(): AppendableFile & { content: string; failing: boolean; writes: number } {
+  return {
+    content: "",
+    failing: false,
+    writes: 0,
+    async appendFile(data) {
+      this.writes += 1;
+      const text = String(data);
+      if (this.failing) {
+        this.content += text.slice(0, text.length / 2);
+        throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+      }
+      this.content += text;
+    },
+    async truncate(size) {
+      this.content = this.content.slice(0, size);
+    },
+    async stat() {
+      return { size: this.content.length };
+    },
+    async close() {
+      this.failing = true;
+    },
+  };
+}
+
+test("openDecisionFile() has written a record when append resolves, in order", async () => {
+  const path = join(directory, "decisions.ndjson");
+  const log = await openDecisionFile(path);
+  await Promise.all([log.append(record("a")), log.append(record("b")), log.append(record("c"))]);
+  expect(identifiersIn(await readFile(path, "utf8"))).toEqual(["a", "b", "c"]);
+  await log.close();
+});
+
+test("openDecisionFile() starts on a line of its own after a torn one", async () => {
+  const path = join(directory, "decisions.ndjson");
+  await writeFile(path, '{"requestIdentifier":"a"}\n{"requestIden');
+  const log = await openDecisionFile(path);
+  await log.append(record("b"));
+  await log.close();
+  const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
+  expect(lines).toEqual(['{"requestIdentifier":"a"}', '{"requestIden', '{"requestIdentifier":"b"}']);
+});
+
+test("createDecisionFile() puts what arrives during a write into the next one", async () => {
+  const file = flakyFile();
+  const log = await createDecisionFile(file);
+  await Promise.all(Array.from({ length: 100 }, (_, index) => log.append(record(String(index)))));
+  expect(identifiersIn(file.content)).toHaveLength(100);
+  expect(file.writes).toBeLessThanOrEqual(2);
+});
+
+test("createDecisionFile() keeps records while the disk is full and writes each once it is not", async () => {
+  const file = flakyFile();
+  const log = await createDecisionFile(file, { retryMs: 1 });
+  await log.append(record("a"));
+  file.failing = true;
+  await log.append(record("b"));
+  expect(log.health()).toMatchObject({ ready: false, pending: 1, dropped: 0 });
+  expect(log.health().reason).toContain("ENOSPC");
+  void log.append(record("c"));
+  file.failing = false;
+  await expect.poll(() => log.health().ready).toBe(true);
+  expect(identifiersIn(file.content)).toEqual(["a", "b", "c"]);
+});
+
+test("createDecisionFile() drops the oldest and counts them when too many wait", async () => {
+  const file = flakyFile();
+  file.failing = true;
+  const log = await createDecisionFile(file, { retryMs: 60_000 });
+  await log.append(record("first"));
+  for (let index = 0; index < MAX_PENDING_DECISIONS + 5; index += 1) {
+    void log.append(record(String(index)));
+  }
+  expect(log.health()).toMatchObject({ pending: MAX_PENDING_DECISIONS, dropped: 6 });
+  file.failing = false;
+  await log.close();
+  expect(identifiersIn(file.content)[0]).toBe("5");
+});

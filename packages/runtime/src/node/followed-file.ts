@@ -1,0 +1,87 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileAtomically } from "./atomic-file.ts";
+
+/** A file somebody else replaces, and our own copy of what we last accepted of it. */
+export interface FollowedFile {
+  /** Offers our copy, if there is one. */
+  restore(): Promise<void>;
+  /** Offers the file when it has changed since it was last offered. */
+  refresh(): Promise<void>;
+  /** Why the newest content was not accepted; a code. */
+  problem(): string | undefined;
+}
+
+/** How a file is followed. */
+export interface FollowedFileOptions {
+  readonly name: string;
+  readonly directory: string;
+  readonly lastGoodDirectory: string;
+  /** Takes the content over, or throws. */
+  readonly accept: (text: string) => Promise<void>;
+  readonly onRefused: (error: unknown) => void;
+  /** The content is in use and our copy of it could not be written. */
+  readonly onNotKept: (error: unknown) => void;
+}
+
+/** Starts following a file; nothing is read before the first call. */
+export function followFile(options: FollowedFileOptions): FollowedFile {
+  const path = join(options.directory, options.name);
+  const lastGoodPath = join(options.lastGoodDirectory, options.name);
+  let seen: string | undefined;
+  let problem: string | undefined;
+
+  async function offer(text: string): Promise<boolean> {
+    try {
+      await options.accept(text);
+      problem = undefined;
+      return true;
+    } catch (error) {
+      problem = error instanceof Error && "code" in error ? String(error.code) : "UNREADABLE";
+      options.onRefused(error);
+      return false;
+    }
+  }
+
+  async function keep(text: string): Promise<void> {
+    try {
+      await writeFileAtomically(lastGoodPath, text);
+    } catch (error) {
+      options.onNotKept(error);
+    }
+  }
+
+  return {
+    async restore() {
+      const text = await readIfPresent(lastGoodPath);
+      if (text !== undefined) await offer(text);
+    },
+    async refresh() {
+      const version = await versionOf(path);
+      if (version === undefined || version === seen) return;
+      const text = await readIfPresent(path);
+      if (text === undefined) return;
+      seen = version;
+      if (await offer(text)) await keep(text);
+    },
+    problem: () => problem,
+  };
+}
+
+/** Changes whenever the file is replaced, twice within a millisecond too. */
+async function versionOf(path: string): Promise<string | undefined> {
+  try {
+    const { ino, mtimeNs, size } = await stat(path, { bigint: true });
+    return `${ino}:${mtimeNs}:${size}`;
+  } catch {
+    return undefined;
+  }
+}
+
+async function readIfPresent(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,14 @@
+export { nodeCryptography } from "./node-cryptography.ts";
+export {
+  decisionsPath,
+  DEFAULT_HOST,
+  DEFAULT_PORT,
+  publicationsPath,
+  startNodeHost,
+} from "./node-host.ts";
+export type { NodeHost, NodeHostOptions } from "./node-host.ts";
+export { openLocalPublisher } from "./local-publisher.ts";
+export type { LocalPublication, LocalPublisher } from "./local-publisher.ts";
+export { readRuntimeConfig } from "./runtime-config.ts";
+export type { RuntimeConfig, RuntimeConfigInput } from "./runtime-config.ts";
+export { loadRuntimeSecret } from "./runtime-secret-file.ts";

@@ -1,0 +1,124 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Bytes } from "@holdfast/appstore/crypto";
+import type { Snapshot } from "@holdfast/flow/snapshot";
+import type { DeliveredSigningKey } from "../keys/app-keys.ts";
+import { deriveRuntimeKeys } from "../keys/runtime-secret.ts";
+import { createLiveValue } from "../publications/create-live-value.ts";
+import { parseLiveValue } from "../wire/live-value.ts";
+import { verifyPublicationRecord } from "../wire/publication-record.ts";
+import type { PublicationRecord } from "../wire/publication-record.ts";
+import { importPublisherPublicKey, publisherKeyId } from "../wire/publisher.ts";
+import type { PublisherKey, PublisherPublicKey } from "../wire/publisher.ts";
+import { writeFileAtomically } from "./atomic-file.ts";
+import { nodeCryptography } from "./node-cryptography.ts";
+import { liveFileName } from "./publication-slot.ts";
+import { publicationsPath } from "./node-host.ts";
+import { loadRuntimeSecret } from "./runtime-secret-file.ts";
+import { readOrCreateSecretFile } from "./secret-file.ts";
+
+/** What a local publisher puts live. */
+export interface LocalPublication {
+  /** Our id of the app. */
+  readonly app: string;
+  readonly snapshot: Snapshot;
+  readonly signingKey?: DeliveredSigningKey;
+  /** Milliseconds since 1970. */
+  readonly publishedAt: number;
+}
+
+/** Publishes to the data directory of a runtime on the same machine. */
+export interface LocalPublisher {
+  /** SubjectPublicKeyInfo, PEM: what the runtime's configuration names as `publisherKey`. */
+  readonly publicKeyPem: string;
+  /** Puts a snapshot live under the next sequence. */
+  publish(publication: LocalPublication): Promise<PublicationRecord>;
+}
+
+/**
+ * Opens the publisher that lives beside a runtime on one machine. Its signing key and the apps'
+ * pseudonym keys are made at first use, in the data directory (0600).
+ */
+export async function openLocalPublisher(
+  dataDirectory: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<LocalPublisher> {
+  const { publisher, publicKey, publicKeyPem } = await loadPublisherKey(dataDirectory);
+  const secret = await loadRuntimeSecret(dataDirectory, env);
+  const runtimeKeys = await deriveRuntimeKeys(secret, nodeCryptography);
+  return {
+    publicKeyPem,
+    async publish({ app, snapshot, signingKey, publishedAt }) {
+      const { environment } = snapshot;
+      const path = join(publicationsPath(dataDirectory), liveFileName({ app, environment }));
+      const before = await readRecord(path, publicKey);
+      const sequence = (before?.sequence ?? 0) + 1;
+      const value = await createLiveValue({
+        app,
+        snapshot,
+        label: labelOf(app, environment, publishedAt, sequence),
+        sequence,
+        publishedAt,
+        pseudonymKey: await loadPseudonymKey(dataDirectory, app),
+        ...(signingKey === undefined ? {} : { signingKey }),
+        publisher,
+        runtimeKeys,
+      });
+      await mkdir(publicationsPath(dataDirectory), { recursive: true, mode: 0o700 });
+      await writeFileAtomically(path, JSON.stringify(value));
+      return verifyPublicationRecord(value.publication, [publicKey]);
+    },
+  };
+}
+
+/** Like `yoga_sandbox_2026_11_21_3`. */
+function labelOf(app: string, environment: string, publishedAt: number, sequence: number): string {
+  const day = new Date(publishedAt).toISOString().slice(0, 10).replaceAll("-", "_");
+  return `${app}_${environment}_${day}_${sequence}`;
+}
+
+/** A file that is not there, or not ours to read, starts a new count; a runtime that has seen more refuses it. */
+async function readRecord(
+  path: string,
+  publicKey: PublisherPublicKey,
+): Promise<PublicationRecord | undefined> {
+  try {
+    const value = parseLiveValue(JSON.parse(await readFile(path, "utf8")));
+    return await verifyPublicationRecord(value.publication, [publicKey]);
+  } catch {
+    return undefined;
+  }
+}
+
+async function loadPublisherKey(dataDirectory: string): Promise<{
+  readonly publisher: PublisherKey;
+  readonly publicKey: PublisherPublicKey;
+  readonly publicKeyPem: string;
+}> {
+  const pem = await readOrCreateSecretFile(join(dataDirectory, "publisher", "key.pem"), () =>
+    generateKeyPairSync("ec", { namedCurve: "P-256" })
+      .privateKey.export({ format: "pem", type: "pkcs8" })
+      .toString(),
+  );
+  const privateKey = createPrivateKey(pem);
+  const publicObject = createPublicKey(privateKey);
+  const pkcs8 = new Uint8Array(privateKey.export({ format: "der", type: "pkcs8" }));
+  const spki = new Uint8Array(publicObject.export({ format: "der", type: "spki" }));
+  return {
+    publisher: {
+      keyId: await publisherKeyId(spki),
+      key: await nodeCryptography.importSigningKey(pkcs8),
+    },
+    publicKey: await importPublisherPublicKey(spki, nodeCryptography),
+    publicKeyPem: publicObject.export({ format: "pem", type: "spki" }).toString(),
+  };
+}
+
+async function loadPseudonymKey(dataDirectory: string, app: string): Promise<Bytes> {
+  const text = await readOrCreateSecretFile(
+    join(dataDirectory, "publisher", `${app}.pseudonym-key`),
+    () => `${randomBytes(32).toString("base64")}\n`,
+  );
+  return new Uint8Array(Buffer.from(text, "base64"));
+}

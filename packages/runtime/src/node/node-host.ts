@@ -1,0 +1,188 @@
+import { mkdir } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { UsageError } from "@holdfast/appstore/errors";
+import { createSignedDataVerifier } from "@holdfast/appstore/signed-data";
+import type { Logger } from "pino";
+import { createRuntime } from "../answer/runtime.ts";
+import { deriveRuntimeKeys } from "../keys/runtime-secret.ts";
+import { systemClock } from "../ports/clock.ts";
+import type { AnswerEvent } from "../ports/observer.ts";
+import type { SubscriberStore } from "../ports/subscribers.ts";
+import { logAnswer } from "./answer-log.ts";
+import { openDecisionFile } from "./decision-file.ts";
+import { createListener } from "./listener.ts";
+import { createMetrics } from "./metrics.ts";
+import { nodeCryptography } from "./node-cryptography.ts";
+import { openPublicationDirectory } from "./publication-directory.ts";
+import type { PublicationEvent } from "./publication-slot.ts";
+import type { RuntimeConfig } from "./runtime-config.ts";
+import { loadRuntimeSecret } from "./runtime-secret-file.ts";
+
+/** Where a host listens by default. */
+export const DEFAULT_HOST = "127.0.0.1";
+export const DEFAULT_PORT = 8787;
+
+/** How long a shutdown waits for answers under way. */
+const SHUTDOWN_MS = 10_000;
+
+/** What a Node host is started with. */
+export interface NodeHostOptions {
+  readonly config: RuntimeConfig;
+  /** Holds publications, decisions and, alone on one machine, the runtime secret. */
+  readonly dataDirectory: string;
+  readonly host?: string;
+  /** 0 picks a free one. */
+  readonly port?: number;
+  readonly logger: Logger;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly subscribers?: SubscriberStore;
+  /** Opens `/metrics` and `/readyz` to other machines. */
+  readonly opsToken?: string;
+  /** Also told how each request ended. */
+  readonly onAnswer?: (event: AnswerEvent) => void;
+}
+
+/** A host that listens. */
+export interface NodeHost {
+  /** Like `http://127.0.0.1:8787`. */
+  readonly url: string;
+  /** Looks for new publications at once. */
+  refresh(): Promise<void>;
+  /** Stops taking connections, lets answers under way finish, writes what is pending. */
+  close(): Promise<void>;
+}
+
+/** Where a host with this data directory finds publications. */
+export function publicationsPath(dataDirectory: string): string {
+  return join(dataDirectory, "publications");
+}
+
+/** Where a host with this data directory appends decisions. */
+export function decisionsPath(dataDirectory: string): string {
+  return join(dataDirectory, "decisions.ndjson");
+}
+
+/**
+ * Starts answering on this machine.
+ *
+ * @throws UsageError `PORT_TAKEN`, `RUNTIME_SECRET_INVALID`
+ */
+export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost> {
+  const { config, dataDirectory, logger, env = {} } = options;
+  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  const secret = await loadRuntimeSecret(dataDirectory, env);
+  const cryptography = nodeCryptography;
+  const clock = systemClock;
+  const publications = await openPublicationDirectory(config.apps, {
+    directory: publicationsPath(dataDirectory),
+    lastGoodDirectory: join(dataDirectory, "last-good"),
+    runtimeKeys: await deriveRuntimeKeys(secret, cryptography),
+    cryptography,
+    onEvent: (event) => logPublication(logger, event),
+  });
+  const decisions = await openDecisionFile(decisionsPath(dataDirectory));
+  const verifier = createSignedDataVerifier({ ecdsa: cryptography, now: clock.now });
+  const metrics = createMetrics({ publications, verifier, decisions, now: clock.now });
+  const observer = {
+    onAnswer(event: AnswerEvent) {
+      metrics.count(event);
+      logAnswer(logger, event);
+      options.onAnswer?.(event);
+    },
+  };
+  const { subscribers } = options;
+  const runtime = createRuntime({
+    publications,
+    verifier,
+    decisions,
+    observer,
+    clock,
+    ...(subscribers === undefined ? {} : { subscribers }),
+  });
+  let accepting = true;
+  const { opsToken } = options;
+  const listener = createListener({
+    runtime,
+    health: { publications, decisions, runtime: "node", warnings: config.warnings },
+    metrics,
+    accepting: () => accepting,
+    ...(opsToken === undefined ? {} : { opsToken }),
+  });
+  const server = createHttpServer((incoming, outgoing) => void listener(incoming, outgoing));
+  try {
+    await listen(server, options.host ?? DEFAULT_HOST, options.port ?? DEFAULT_PORT);
+  } catch (error) {
+    publications.close();
+    await decisions.close();
+    throw error;
+  }
+  return {
+    url: urlOf(server),
+    refresh: () => publications.refresh(),
+    async close() {
+      accepting = false;
+      await closeServer(server);
+      publications.close();
+      await decisions.close();
+    },
+  };
+}
+
+/** Bounds what a slow or hostile client can hold; Apple's request is small and comes at once. */
+function createHttpServer(listener: Parameters<typeof createServer>[1]): Server {
+  return createServer(
+    {
+      headersTimeout: 5000,
+      requestTimeout: 10_000,
+      keepAliveTimeout: 75_000,
+      maxHeaderSize: 16 * 1024,
+      connectionsCheckingInterval: 2000,
+    },
+    listener,
+  );
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === "EADDRINUSE"
+          ? new UsageError(
+              "PORT_TAKEN",
+              `port ${port} on ${host} is taken; stop what listens there, or choose another with HOLDFAST_PORT`,
+              { cause: error },
+            )
+          : error,
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+function urlOf(server: Server): string {
+  // A listening TCP server's address is an object; a string only for a pipe.
+  const { address, family, port } = server.address() as AddressInfo;
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}
+
+/** Connections are closed as they fall idle, and all of them once the patience is over. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const force = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(force);
+}
+
+function logPublication(
+  logger: Logger,
+  { kind, app, environment, label, error }: PublicationEvent,
+): void {
+  const fields = { app, environment, label };
+  if (error === undefined) logger.info(fields, kind);
+  else logger.error({ ...fields, error: error instanceof Error ? error.message : undefined }, kind);
+}

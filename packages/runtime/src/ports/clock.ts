@@ -1,0 +1,13 @@
+/** The two times a host tells. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Milliseconds since some fixed moment; never goes back. */
+  elapsed(): number;
+}
+
+/** The host's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+};

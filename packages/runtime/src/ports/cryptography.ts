@@ -1,0 +1,26 @@
+import type { Bytes, EcdsaProvider, MaybePromise } from "@holdfast/appstore/crypto";
+
+/**
+ * The cryptography one host offers. {@link webCryptography} works everywhere; the Node host has a
+ * synchronous one, because Web Crypto's way over the thread pool costs more than the work itself.
+ */
+export interface Cryptography extends EcdsaProvider {
+  /** Imports a key for HMAC-SHA-256. */
+  importHmacKey(raw: Bytes): Promise<HmacKey>;
+  /** Imports a 32-byte key for AES-256-GCM. */
+  importSealingKey(raw: Bytes): Promise<SealingKey>;
+}
+
+/** A key of HMAC-SHA-256. */
+export interface HmacKey {
+  /** Returns the 32-byte code of `data`. */
+  mac(data: Bytes): MaybePromise<Bytes>;
+}
+
+/** A key of AES-256-GCM with 12-byte nonces and 16-byte tags. */
+export interface SealingKey {
+  /** Returns ciphertext ‖ tag. */
+  seal(nonce: Bytes, plaintext: Bytes, associatedData: Bytes): MaybePromise<Bytes>;
+  /** Returns the plaintext, or `undefined` when key, nonce, associated data or text do not belong together. */
+  open(nonce: Bytes, sealed: Bytes, associatedData: Bytes): MaybePromise<Bytes | undefined>;
+}

@@ -1,0 +1,2 @@
+export { simulate } from "./simulate.ts";
+export type { Simulation, SimulationInput } from "./simulate.ts";
