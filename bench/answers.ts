@@ -64,11 +64,11 @@ try {
   }
   tell(`Node ${process.version}, ${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores`);
   tell(`servers ${canPin ? "pinned to core 0, load from core 1" : "not pinned: taskset is missing"}`);
-  tell(`${rounds} rounds of ${seconds} s each, ${connections} connections, ${world.bodies.length} requests in turn\n`);
-  for (const { url } of running) await loadFor({ url, bodies: world.freshBodies(), connections, seconds: values.quick ? 0.5 : 2 });
+  tell(`${rounds} rounds of ${seconds} s each, ${connections} connections\n`);
+  for (const { url } of running) await loadFor({ url, bodies: await world.freshBodies(), connections, seconds: values.quick ? 0.5 : 2 });
   for (let round = 0; round < rounds; round += 1) {
     for (const { url, rates, name } of running) {
-      const bodies = world.freshBodies();
+      const bodies = await world.freshBodies();
       const result = await loadFor({ url, bodies, connections, seconds });
       if (result.failed > 0) throw new Error(`${name}: ${result.failed} of ${result.answered} requests failed`);
       rates.push(result.perSecond);

@@ -58,43 +58,37 @@ function decode(text: string, length: number, values: Uint8Array): Bytes {
   if (tail === 1) throw invalid();
   const bytes = new Uint8Array(Math.floor((length * 3) / 4));
   const whole = length - tail;
-  let from = 0;
-  let to = 0;
-  // Invalid characters map to 0xff, or to undefined beyond the table: both set bits above the sixth.
+  // Characters outside the alphabet have a bit above the sixth: all are looked at together in the end.
   let seen = 0;
-  const sextet = (index: number): number => {
-    const value = values[text.charCodeAt(index)] ?? INVALID;
-    seen |= value;
-    return value;
-  };
-  while (from < whole) {
-    const group =
-      (sextet(from) << 18) | (sextet(from + 1) << 12) | (sextet(from + 2) << 6) | sextet(from + 3);
-    bytes[to] = group >> 16;
-    bytes[to + 1] = group >> 8;
-    bytes[to + 2] = group;
-    from += 4;
+  let to = 0;
+  for (let from = 0; from < whole; from += 4) {
+    const first = sextetAt(text, from, values);
+    const second = sextetAt(text, from + 1, values);
+    const third = sextetAt(text, from + 2, values);
+    const fourth = sextetAt(text, from + 3, values);
+    seen |= first | second | third | fourth;
+    bytes[to] = (first << 2) | (second >> 4);
+    bytes[to + 1] = (second << 4) | (third >> 2);
+    bytes[to + 2] = (third << 6) | fourth;
     to += 3;
   }
-  if (tail !== 0) seen |= decodeTail(bytes, to, tail, (index) => sextet(from + index));
+  if (tail !== 0) {
+    const first = sextetAt(text, whole, values);
+    const second = sextetAt(text, whole + 1, values);
+    const third = tail === 3 ? sextetAt(text, whole + 2, values) : 0;
+    // Bits that no byte takes must be zero, or the same bytes could be spelled in several ways.
+    const unused = tail === 3 ? third & 0x03 : second & 0x0f;
+    seen |= first | second | third | (unused === 0 ? 0 : INVALID);
+    bytes[to] = (first << 2) | (second >> 4);
+    if (tail === 3) bytes[to + 1] = (second << 4) | (third >> 2);
+  }
   if (seen > 0x3f) throw invalid();
   return bytes;
 }
 
-/** Decodes the last two or three characters; returns a value above 0x3f when unused bits are set. */
-function decodeTail(
-  bytes: Bytes,
-  to: number,
-  tail: number,
-  sextet: (index: number) => number,
-): number {
-  const first = sextet(0);
-  const second = sextet(1);
-  bytes[to] = (first << 2) | (second >> 4);
-  if (tail === 2) return (second & 0x0f) === 0 ? 0 : INVALID;
-  const third = sextet(2);
-  bytes[to + 1] = (second << 4) | (third >> 2);
-  return (third & 0x03) === 0 ? 0 : INVALID;
+/** The six bits a character stands for; more than six where it is not of the alphabet. */
+function sextetAt(text: string, index: number, values: Uint8Array): number {
+  return values[text.charCodeAt(index)] ?? INVALID;
 }
 
 function encode(bytes: Uint8Array, alphabet: string): string {

@@ -3,13 +3,14 @@ export {
   createAdvancedCommerceInAppSignature,
 } from "./advanced-commerce-in-app-signature.ts";
 export type { AdvancedCommerceSignatureInput } from "./advanced-commerce-in-app-signature.ts";
-export { ConnectKey, importConnectKey } from "./connect-key.ts";
-export type { ConnectKeyOwner } from "./connect-key.ts";
+export { importConnectKey } from "./connect-key.ts";
+export type { ConnectKey, ConnectKeyOwner } from "./connect-key.ts";
 export { CONNECT_TOKEN_MAX_SECONDS, createConnectToken } from "./connect-token.ts";
 export type { ConnectToken, ConnectTokenInput } from "./connect-token.ts";
-export { importInAppPurchaseKey, InAppPurchaseKey } from "./in-app-purchase-key.ts";
-export type { InAppPurchaseKeySource } from "./in-app-purchase-key.ts";
+export { importInAppPurchaseKey } from "./in-app-purchase-key.ts";
+export type { InAppPurchaseKey, InAppPurchaseKeySource } from "./in-app-purchase-key.ts";
 export { createIntroductoryOfferEligibilitySignature } from "./introductory-offer-eligibility-signature.ts";
+export type { IntroductoryOfferEligibilityInput } from "./introductory-offer-eligibility-signature.ts";
 export type { OfferSignatureInput } from "./offer-claims.ts";
 export { createPromotionalOfferSignatureV1 } from "./promotional-offer-signature-v1.ts";
 export type { PromotionalOfferSignatureV1Input } from "./promotional-offer-signature-v1.ts";

@@ -188,7 +188,11 @@ const BROKEN: readonly Case[] = [
   ["OFFER_TIME_IMPLAUSIBLE", "V1 in seconds", offerV1({ timestamp: NOW / 1000 })],
   ["OFFER_TIME_IMPLAUSIBLE", "V1 ahead", offerV1({ timestamp: NOW + 300_001 })],
   ["OFFER_NONCE_NOT_UUID", "V2", offerV2({ claims: { nonce: "1" } })],
-  ["OFFER_NONCE_NOT_UUID", "V1 uppercase", offerV1({ nonce: USED_NONCE.toUpperCase() })],
+  [
+    "OFFER_NONCE_NOT_UUID",
+    "V1 uppercase",
+    offerV1({ nonce: "ABCDEF01-0000-4000-8000-000000000001" }),
+  ],
   ["OFFER_NONCE_REUSED", "V2", offerV2({ claims: { nonce: USED_NONCE } })],
   ["OFFER_NONCE_REUSED", "V1", offerV1({ nonce: USED_NONCE })],
   ["OFFER_PRODUCT_UNKNOWN", "V2", offerV2({ claims: { productId: "basic.weekly" } })],

@@ -30,8 +30,10 @@ const subjectSchema = strict(
     productId: text("The product the subscriber has."),
     locale: text("The device's locale; en-US by default.", 64).optional(),
     at: instant("When Apple asks."),
-    originalTransactionId: text("The subscription. By default one that falls into buckets.", 64)
-      .optional(),
+    originalTransactionId: text(
+      "The subscription. By default one that falls into buckets.",
+      64,
+    ).optional(),
     buckets: bucketsSchema.optional(),
     state: z
       .enum(["found", "notFound", "unavailable"])

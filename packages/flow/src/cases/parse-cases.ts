@@ -1,6 +1,6 @@
 import type { DocumentIssueCode } from "../document/document-code.ts";
 import { createIssue } from "../document/flow-issue.ts";
-import type { FlowIssue, IssueDraft } from "../document/flow-issue.ts";
+import type { FlowIssue, FlowPositions, IssueDraft } from "../document/flow-issue.ts";
 import { readText } from "../document/read-text.ts";
 import type { ReadOptions } from "../document/read-text.ts";
 import { shapeIssues } from "../document/shape-issues.ts";
@@ -40,14 +40,20 @@ export function parseCases(text: string, options: ReadOptions = {}): ParsedCases
     return { ok: false, issues: twice.map((draft) => createIssue(draft, positions)) };
   }
   const placed = cases.map((flowCase, index): PlacedCase => {
-    const place = positions.locate(["cases", index]);
-    return {
-      ...flowCase,
-      ...(place === undefined ? {} : { line: place.line }),
-      ...(place?.file === undefined ? {} : { file: place.file }),
-    };
+    return Object.assign(flowCase, placeOf(positions, index));
   });
   return { ok: true, cases: placed, issues: [] };
+}
+
+function placeOf(
+  positions: FlowPositions,
+  index: number,
+): { readonly line?: number; readonly file?: string } {
+  const { line, file } = positions.locate(["cases", index]) ?? {};
+  return {
+    ...(line === undefined ? {} : { line }),
+    ...(file === undefined ? {} : { file }),
+  };
 }
 
 function duplicates(names: readonly string[]): readonly IssueDraft<CasesIssueCode>[] {

@@ -42,7 +42,10 @@ export function runCases(
 
 function runCase(prepared: PreparedSnapshot, flowCase: PlacedCase): CaseResult {
   const { name, file, line, environment } = flowCase;
-  const place = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
+  const place = {
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+  };
   if (environment !== undefined && environment !== prepared.snapshot.environment) {
     return { name, ...place, status: "skipped", differences: [] };
   }
@@ -103,7 +106,8 @@ function compare(expected: CaseExpectation, actual: Actual): readonly CaseDiffer
 
 /** Returns a failed case as lines for people: what was expected, what came. */
 export function formatCaseFailure({ name, file, line, differences }: CaseResult): string {
-  const place = line === undefined ? "" : ` (${file ?? "line"}${file === undefined ? " " : ":"}${line})`;
+  const place =
+    line === undefined ? "" : ` (${file ?? "line"}${file === undefined ? " " : ":"}${line})`;
   const lines = differences.flatMap(({ field, expected, actual }) => [
     `  - ${field}: ${expected}`,
     `  + ${field}: ${actual}`,

@@ -1,27 +1,42 @@
 import * as z from "zod";
 import { BadDataError } from "@holdfast/appstore/errors";
+import { normalizeReviewState } from "@holdfast/appstore/retention-messaging";
+import type { ReviewState } from "@holdfast/appstore/retention-messaging";
 import type { CatalogErrorCode } from "./catalog.ts";
 
-const stateSchema = z.enum(["PENDING", "APPROVED", "REJECTED"]);
+const statesSchema = z
+  .record(z.string(), z.string())
+  .transform((states): Readonly<Record<string, ReviewState>> => {
+    const entries = Object.entries(states);
+    return Object.fromEntries(entries.map(([id, state]) => [id, normalizeReviewState(state)]));
+  });
 
 const reviewStatesSchema = z.object({
-  /** By message identifier, a lowercase UUID; what is missing is not at Apple. */
-  messages: z.record(z.string(), stateSchema),
-  /** By image identifier, a lowercase UUID. */
-  images: z.record(z.string(), stateSchema),
-  /** Which product × locale have a default message; absent when that was not asked. */
+  messages: statesSchema,
+  images: statesSchema,
   defaults: z
     .array(z.object({ productId: z.string(), locale: z.string(), messageIdentifier: z.string() }))
     .optional(),
 });
 
-/** Apple's verdict on a message or an image. */
-export type ReviewState = z.output<typeof stateSchema>;
+/** What Apple has of one app in one environment. Only `APPROVED` may be shown. */
+export interface ReviewStates {
+  /** By message identifier, a lowercase UUID; what is missing is not at Apple. */
+  readonly messages: Readonly<Record<string, ReviewState>>;
+  /** By image identifier, a lowercase UUID. */
+  readonly images: Readonly<Record<string, ReviewState>>;
+  /** The default messages there are; absent when that was not asked. */
+  readonly defaults?: readonly DefaultMessage[] | undefined;
+}
 
-/** What Apple has of one app in one environment. */
-export type ReviewStates = z.output<typeof reviewStatesSchema>;
+/** A default message at Apple. */
+export interface DefaultMessage {
+  readonly productId: string;
+  readonly locale: string;
+  readonly messageIdentifier: string;
+}
 
-/** A verdict, or `unknown` for what Apple does not have. */
+/** A state, or `unknown` for what Apple does not have. */
 export type KnownReviewState = ReviewState | "unknown";
 
 /** Returns the state of an identifier in one of the lists. */

@@ -66,18 +66,21 @@ function operatorsOf(test: unknown): Readonly<Record<string, unknown>> {
 }
 
 function compileTest(tested: Tested, test: unknown): readonly SnapshotCondition[] {
+  const { attribute, type, history } = tested;
   const { ifUnknown = tested.ifUnknown, ...operators } = operatorsOf(test);
+  const common = {
+    attribute,
+    ...(history === undefined ? {} : { history }),
+    ...(typeof ifUnknown === "boolean" ? { ifUnknown } : {}),
+  };
   return Object.keys(operators)
     .sort()
-    .filter((operator) => operators[operator] !== undefined)
-    .map((operator) => ({
-      attribute: tested.attribute,
-      ...(tested.history === undefined ? {} : { history: tested.history }),
+    .filter((name) => operators[name] !== undefined)
+    .map((name) => {
       // The schema admits no other operators here.
-      operator: operator as TestOperator,
-      value: operandOf(operators[operator], tested.type),
-      ...(typeof ifUnknown === "boolean" ? { ifUnknown } : {}),
-    }));
+      const operator = name as TestOperator;
+      return Object.assign({ operator, value: operandOf(operators[name], type) }, common);
+    });
 }
 
 function operandOf(written: unknown, type: AttributeType): Operand {
@@ -100,9 +103,11 @@ function compileLocale(test: unknown): readonly SnapshotCondition[] {
 }
 
 function canonicalLocales(written: unknown): unknown {
-  const canonical = (item: unknown) =>
-    typeof item === "string" ? (parseLocale(item)?.tag ?? item) : item;
-  return Array.isArray(written) ? written.map(canonical) : canonical(written);
+  return Array.isArray(written) ? written.map(canonicalTag) : canonicalTag(written);
+}
+
+function canonicalTag(written: unknown): unknown {
+  return typeof written === "string" ? (parseLocale(written)?.tag ?? written) : written;
 }
 
 function compileSubtag(

@@ -37,7 +37,10 @@ export interface CompileOptions {
  */
 export function compileFlow(document: FlowDocument, options: CompileOptions): Snapshot {
   // Without hashes an image's identifier cannot be derived, so every image file counts as missing.
-  const issues = validateFlow(document, { ...options, images: options.images ?? (() => undefined) });
+  const issues = validateFlow(document, {
+    ...options,
+    images: options.images ?? (() => undefined),
+  });
   if (hasErrors(issues)) throw new FlowInvalidError(issues);
   return compileValidFlow(document, options);
 }

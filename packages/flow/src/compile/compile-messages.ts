@@ -40,16 +40,19 @@ export function sendability(text: FlowText, options: MessageOptions): KnownRevie
   const { reviewStates } = options;
   if (reviewStates === undefined) return "APPROVED";
   const identifier = messageIdentifier(text, options);
-  const states = [
+  const states = new Set<KnownReviewState>([
     identifier === undefined ? "unknown" : reviewStateOf(reviewStates.messages, identifier),
     ...imageIdentifiers(text, options).map((image) =>
       image === undefined ? "unknown" : reviewStateOf(reviewStates.images, image),
     ),
-  ];
-  return WORST_FIRST.find((state) => states.includes(state)) ?? "APPROVED";
+  ]);
+  states.delete("APPROVED");
+  const worst = WORST_FIRST.find((state) => states.has(state));
+  return worst ?? [...states][0] ?? "APPROVED";
 }
 
-const WORST_FIRST: readonly KnownReviewState[] = ["REJECTED", "unknown", "PENDING"];
+/** Before `PENDING` and whatever states Apple adds. */
+const WORST_FIRST: readonly KnownReviewState[] = ["REJECTED", "unknown"];
 
 function imageIdentifiers(
   { image, bullets = [] }: FlowText,

@@ -78,7 +78,7 @@ function possible(condition: PreparedCondition, context: EvaluationContext): Tru
       return not(possible(condition.part, context));
     case "rollout":
       return UNKNOWN;
-    case "test": {
+    default: {
       const { name } = condition.attribute;
       const isFact =
         FIXED.has(name) ||

@@ -26,14 +26,21 @@ function checkNode(node: unknown, report: Report): void {
 
 function checkKey({ key }: Pair, seen: Set<string>, report: Report): void {
   const offset = offsetOf(key);
-  if (!isScalar(key) || key.value === null || typeof key.value === "object") {
+  const name = nameOf(key);
+  if (name === undefined) {
     report("FORBIDDEN_KEY", "expected a plain word as key", offset);
     return;
   }
-  const name = String(key.value);
   if (name === "__proto__") report("FORBIDDEN_KEY", "__proto__ cannot be a key", offset);
   if (seen.has(name)) report("DUPLICATE_KEY", `the key "${name}" is there twice`, offset);
   seen.add(name);
+}
+
+/** Numbers and booleans are names as they are spelled as values: `1: x` is `"1": x`. */
+function nameOf(key: unknown): string | undefined {
+  const value = isScalar(key) ? key.value : undefined;
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }
 
 function offsetOf(key: unknown): number {

@@ -21,7 +21,10 @@ export function checkValues(root: unknown): ValueProblem | undefined {
       return { code: "DOCUMENT_TOO_LARGE", message: `more than ${MAX_DOCUMENT_VALUES} values` };
     }
     if (depth > MAX_DOCUMENT_DEPTH) {
-      return { code: "DOCUMENT_TOO_DEEP", message: `nested deeper than ${MAX_DOCUMENT_DEPTH} levels` };
+      return {
+        code: "DOCUMENT_TOO_DEEP",
+        message: `nested deeper than ${MAX_DOCUMENT_DEPTH} levels`,
+      };
     }
     const problem = scalarProblem(value);
     if (problem !== undefined) return problem;

@@ -14,20 +14,22 @@ const oneOrMore = (description: string) =>
 const strings = z.array(z.string()).min(1);
 const numbers = z.array(z.number()).min(1);
 
-const stringTest = z.union([
-  z.string(),
-  strict(
-    {
-      equals: z.string().optional().describe("Is exactly this."),
-      in: strings.optional().describe("Is one of these."),
-      notIn: strings.optional().describe("Is none of these; true when absent."),
-      startsWith: text("Starts with this.").optional(),
-      exists,
-      ifUnknown,
-    },
-    "Comparisons of a text; all must hold.",
-  ),
-]);
+const stringTest = z
+  .union([
+    z.string(),
+    strict(
+      {
+        equals: z.string().optional().describe("Is exactly this."),
+        in: strings.optional().describe("Is one of these."),
+        notIn: strings.optional().describe("Is none of these; true when absent."),
+        startsWith: text("Starts with this.").optional(),
+        exists,
+        ifUnknown,
+      },
+      "Comparisons of a text; all must hold.",
+    ),
+  ])
+  .meta({ id: "stringTest" });
 
 const numberOperators = {
   equals: z.number().optional().describe("Is exactly this."),
@@ -38,18 +40,22 @@ const numberOperators = {
   lt: z.number().optional().describe("Is less."),
   lte: z.number().optional().describe("Is less or equal."),
 };
-const numberTest = z.union([
-  z.number(),
-  strict({ ...numberOperators, exists, ifUnknown }, "Comparisons of a number; all must hold."),
-]);
+const numberTest = z
+  .union([
+    z.number(),
+    strict({ ...numberOperators, exists, ifUnknown }, "Comparisons of a number; all must hold."),
+  ])
+  .meta({ id: "numberTest" });
 
-const booleanTest = z.union([
-  z.boolean(),
-  strict(
-    { equals: z.boolean().optional().describe("Is exactly this."), exists, ifUnknown },
-    "Comparisons of a yes or no.",
-  ),
-]);
+const booleanTest = z
+  .union([
+    z.boolean(),
+    strict(
+      { equals: z.boolean().optional().describe("Is exactly this."), exists, ifUnknown },
+      "Comparisons of a yes or no.",
+    ),
+  ])
+  .meta({ id: "booleanTest" });
 
 const dateOperators = {
   before: instant("Is earlier.").optional(),
@@ -62,7 +68,7 @@ const dateOperators = {
 const dateTest = strict(
   { ...dateOperators, exists, ifUnknown },
   "Comparisons of a time; all must hold.",
-);
+).meta({ id: "dateTest" });
 
 const stringsTest = strict(
   {
@@ -72,7 +78,7 @@ const stringsTest = strict(
     ifUnknown,
   },
   "Tests of a list.",
-);
+).meta({ id: "stringsTest" });
 
 const localeTest = z.union([
   z.string(),
@@ -189,5 +195,4 @@ export const conditionSchema: z.ZodType<FlowCondition> = z
     id: "condition",
     description: "Every member must hold: tests of attributes, and all, any, not, rollout.",
     patternProperties: { [`^${CUSTOM_ATTRIBUTE_PREFIX.replace(".", "\\.")}`]: {} },
-  }) as unknown as z.ZodType<FlowCondition>;
-// The cast: members come from a table, so the library infers a record of unknown.
+  });

@@ -60,7 +60,6 @@ function cell(
   ...[current, previous, before]: readonly [readonly number[], readonly number[], readonly number[]]
 ): number {
   const same = a[row - 1] === b[column - 1];
-  const at = (line: readonly number[], index: number) => line[index] ?? Infinity;
   const least = Math.min(
     at(previous, column) + 1,
     at(current, column - 1) + 1,
@@ -68,4 +67,8 @@ function cell(
   );
   const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
   return swapped && row > 1 && column > 1 ? Math.min(least, at(before, column - 2) + 1) : least;
+}
+
+function at(line: readonly number[], index: number): number {
+  return line[index] ?? Infinity;
 }

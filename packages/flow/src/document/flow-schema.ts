@@ -20,7 +20,9 @@ const revision = z
   .min(1)
   .max(MAX_REVISION)
   .optional()
-  .describe("Raise it for a new identifier with the same content, after a rejection. 1 by default.");
+  .describe(
+    "Raise it for a new identifier with the same content, after a rejection. 1 by default.",
+  );
 
 const imageSchema = z
   .strictObject({
@@ -32,7 +34,11 @@ const imageSchema = z
   .refine((image) => (image.file === undefined) !== (image.id === undefined), {
     error: "expected either file or id",
   })
-  .meta({ description: "An image and its description.", ...exactlyOneOf(["file", "id"]) });
+  .meta({
+    id: "image",
+    description: "An image and its description.",
+    ...exactlyOneOf(["file", "id"]),
+  });
 
 const bulletSchema = strict(
   { text: text("The bullet's text.", 1000), image: imageSchema },
@@ -69,7 +75,7 @@ const messageSchema = strict(
       .describe("Texts by App Store locale, like en-US."),
   },
   "A message: a text per locale.",
-);
+).meta({ id: "message" });
 
 const messagesSchema = z.record(name("The message's name."), messageSchema);
 
@@ -236,7 +242,8 @@ const defaultsSchema = z
       "A message that Apple shows by itself.",
     ),
   )
-  .describe("What is configured at Apple as default messages; later entries win.");
+  .describe("What is configured at Apple as default messages; later entries win.")
+  .meta({ id: "defaults" });
 
 const realtimeUrlSchema = z
   .string()

@@ -68,7 +68,10 @@ function checkShape(value: unknown, { positions, includes }: Shaping): ParsedFlo
     return { ok: false, positions, issues, partial: partOf(value, drafts) };
   }
   const files = readMessageFiles(parsed.data, positions, includes);
-  if (files.issues.length > 0) return { ok: false, positions: files.positions, issues: files.issues };
+  if (files.issues.length > 0) {
+    const partial = merged(parsed.data, files);
+    return { ok: false, positions: files.positions, issues: files.issues, partial };
+  }
   return { ok: true, document: merged(parsed.data, files), positions: files.positions, issues: [] };
 }
 
@@ -89,10 +92,7 @@ function partOf(
   return undefined;
 }
 
-function merged(
-  written: WrittenFlow,
-  { messages }: Pick<MessageFiles, "messages">,
-): FlowDocument {
+function merged(written: WrittenFlow, { messages }: Pick<MessageFiles, "messages">): FlowDocument {
   const { $schema: _schema, messageFiles: _files, messages: own = {}, ...document } = written;
   const all = new Map<string, FlowMessage>([...Object.entries(own), ...messages]);
   return { ...document, messages: Object.fromEntries(all) };

@@ -47,7 +47,8 @@ class TextReader {
   constructor(text: string, { fileName, format }: ReadOptions) {
     this.#text = text;
     this.#file = fileName;
-    this.#isJson = format === "json" || (format === undefined && fileName?.endsWith(".json") === true);
+    this.#isJson =
+      format === "json" || (format === undefined && fileName?.endsWith(".json") === true);
   }
 
   read(): ReadText {

@@ -117,7 +117,9 @@ function invalidValue(
 function at(root: unknown, path: FlowPath): unknown {
   let value = root;
   for (const part of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) {
+      return undefined;
+    }
     // An own member of an object, by a name that was just checked.
     value = (value as Readonly<Record<string | number, unknown>>)[part];
   }

@@ -52,10 +52,7 @@ const ENTRIES: readonly (readonly [string, AttributeDefinition])[] = [
   ["locale", define("request", "string", "The device's locale, like en-US.")],
   ["locale.language", define("request", "string", "The locale's language, like en.")],
   ["locale.region", define("request", "string", "The locale's region, like US; may be absent.")],
-  [
-    "environment",
-    define("request", "string", "sandbox or production.", ["sandbox", "production"]),
-  ],
+  ["environment", define("request", "string", "sandbox or production.", ["sandbox", "production"])],
   ["appAppleId", define("request", "number", "The app's id in the App Store.")],
   ["requestedAt", define("request", "date", "When Apple signed the request.")],
   ["requestedAt.day", define("request", "number", "Day of the month in UTC, 1 to 31.")],

@@ -2,7 +2,11 @@ import { hashOf } from "./bucketing.ts";
 import type { BucketLayer } from "./bucketing.ts";
 import { parseLocale } from "./locale.ts";
 import { UNREAD } from "./prepared-snapshot.ts";
-import type { EvaluationContext, PreparedAttribute, PreparedSnapshot } from "./prepared-snapshot.ts";
+import type {
+  EvaluationContext,
+  PreparedAttribute,
+  PreparedSnapshot,
+} from "./prepared-snapshot.ts";
 import type { AttributeValue, Subject } from "./subject.ts";
 
 /** Starts one evaluation. */
@@ -34,7 +38,11 @@ export function valueOf(
 /** Returns the subject's hash in one layer and keeps it among the evaluation's hashes. */
 export function hashIn(
   context: EvaluationContext,
-  { layer, key, salt }: { readonly layer: BucketLayer; readonly key: string; readonly salt: string },
+  {
+    layer,
+    key,
+    salt,
+  }: { readonly layer: BucketLayer; readonly key: string; readonly salt: string },
 ): number {
   const kept = context.hashesBySalt.get(salt);
   if (kept !== undefined) return kept;

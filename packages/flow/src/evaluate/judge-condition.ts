@@ -25,7 +25,7 @@ export function judgeCondition(condition: PreparedCondition, context: Evaluation
       return judgeAny(condition.parts, context);
     case "not":
       return not(judgeCondition(condition.part, context));
-    case "rollout":
+    default:
       return judgeRollout(condition, context);
   }
 }
@@ -92,12 +92,7 @@ function holdsFor(test: PreparedTest, value: NonNullable<AttributeValue>): boole
       return Array.isArray(value) && !value.includes(operand);
     case "startsWith":
       return typeof value === "string" && value.startsWith(String(operand));
-    case "gt":
-    case "gte":
-    case "lt":
-    case "lte":
-    case "before":
-    case "after":
+    default:
       return compares(operator, value, operand);
   }
 }

@@ -93,4 +93,3 @@ function hasType(value: AttributeValue, type: AttributeType): boolean {
 function ownValue<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
-

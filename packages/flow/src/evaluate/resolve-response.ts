@@ -23,7 +23,11 @@ export interface Resolution {
 /** A response's own part: everything but the text. */
 type Draft =
   | { readonly kind: "message" }
-  | { readonly kind: "alternateProduct"; readonly productId: string; readonly billingPlanType?: string }
+  | {
+      readonly kind: "alternateProduct";
+      readonly productId: string;
+      readonly billingPlanType?: string;
+    }
   | {
       readonly kind: "promotionalOffer";
       readonly productId: string;
@@ -75,7 +79,7 @@ function draftOf(
       return draftSwitch(response, productId);
     case "promotionalOffer":
       return draftOffer(response, productId);
-    case "advancedCommerceInfo":
+    default:
       return draftAdvancedCommerce(response);
   }
 }

@@ -17,7 +17,10 @@ const NOTHING_REJECTED: ReadonlySet<string> = new Set();
 export function resolveText(
   prepared: PreparedSnapshot,
   name: string,
-  { userLocale, rejected = NOTHING_REJECTED }: { userLocale: string; rejected?: ReadonlySet<string> },
+  {
+    userLocale,
+    rejected = NOTHING_REJECTED,
+  }: { userLocale: string; rejected?: ReadonlySet<string> },
 ): ResolvedText | undefined {
   const message = prepared.messages.get(name);
   if (message === undefined) return undefined;

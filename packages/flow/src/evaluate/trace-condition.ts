@@ -28,8 +28,7 @@ export function traceCondition(condition: PreparedCondition, context: Evaluation
       const reason = `${truth === TRUE ? "inside" : "outside"} the rollout ${condition.name}`;
       return { truth, trace: { kind: "rollout", truth: truthName(truth), reason } };
     }
-    case "all":
-    case "any":
+    default:
       return traceParts(condition.kind, condition.parts, context);
   }
 }

@@ -55,7 +55,10 @@ function traceCooldown(
 ): StepTrace {
   const history = historyOf(subject, "rule", rule.name);
   if (history === undefined) {
-    return { truth: "unknown", reason: "history is unknown, so a rule with a cooldown does not hold" };
+    return {
+      truth: "unknown",
+      reason: "history is unknown, so a rule with a cooldown does not hold",
+    };
   }
   if (history === null) return { truth: "true", reason: "never answered by this rule before" };
   const cooling = isCoolingDown(history, cooldownMs, subject.requestedAt);

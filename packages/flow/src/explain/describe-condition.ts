@@ -6,8 +6,7 @@ type Declared = ReadonlyMap<string, AttributeType>;
 
 /** Returns a condition in English, as it would follow "when". */
 export function describeCondition(condition: SnapshotCondition, declared: Declared): string {
-  const each = (parts: readonly SnapshotCondition[]) =>
-    parts.map((part) => nested(part, declared));
+  const each = (parts: readonly SnapshotCondition[]) => parts.map((part) => nested(part, declared));
   if ("all" in condition) return each(condition.all).join(", and ");
   if ("any" in condition) return `either ${each(condition.any).join(", or ")}`;
   if ("not" in condition) return `it is not so that ${nested(condition.not, declared)}`;
@@ -68,11 +67,7 @@ const PHRASES: Readonly<Record<TestOperator, string>> = {
   startsWith: "starts with",
 };
 
-function predicate(
-  operator: TestOperator,
-  value: SnapshotTest["value"],
-  isDate: boolean,
-): string {
+function predicate(operator: TestOperator, value: SnapshotTest["value"], isDate: boolean): string {
   if (operator === "exists") return value === true ? "exists" : "does not exist";
   const isOne = Array.isArray(value) && value.length === 1;
   const plain = isOne && operator === "in" ? "is" : PHRASES[operator];

@@ -24,13 +24,11 @@ function mainPart(response: Exclude<SnapshotResponse, { kind: "deferToApple" }>)
     }
     case "promotionalOffer": {
       const targets = Object.entries(response.offers).map(([current, { product, offer }]) =>
-        current === product
-          ? `${offer} for ${current}`
-          : `${offer} of ${product} for ${current}`,
+        current === product ? `${offer} for ${current}` : `${offer} of ${product} for ${current}`,
       );
       return `the message ${response.message} and an offer: ${targets.join(", ")}`;
     }
-    case "advancedCommerceInfo":
+    default:
       return `the message ${response.message} and an Advanced Commerce change`;
   }
 }

@@ -72,19 +72,22 @@ function explainRule(rule: FlowRule, surroundings: RuleSurroundings): ExplainedS
     ...explainSchedule(rule),
     condition,
     ...(cooldown === undefined ? [] : [explainCooldown(cooldown.days)]),
-    ...(respond === undefined ? [] : [`Answers with ${describeResponse(compileResponse(respond))}`]),
+    ...(respond === undefined
+      ? []
+      : [`Answers with ${describeResponse(compileResponse(respond))}`]),
     ...(experiment === undefined ? [] : explainExperiment(experiment, document)),
   ];
   return { title: `${number}. ${name}`, rule: name, lines };
 }
 
 function explainSchedule({ schedule }: FlowRule): readonly string[] {
-  const describe = (word: string, written: string | undefined) => {
-    const at = written === undefined ? undefined : parseInstant(written);
-    return at === undefined ? [] : [`${word} ${describeInstant(at)}`];
-  };
-  const range = [...describe("from", schedule?.from), ...describe("until", schedule?.until)];
+  const range = [...edge("from", schedule?.from), ...edge("until", schedule?.until)];
   return range.length === 0 ? [] : [`Only ${range.join(" ")} (UTC).`];
+}
+
+function edge(word: string, written: string | undefined): readonly string[] {
+  const at = written === undefined ? undefined : parseInstant(written);
+  return at === undefined ? [] : [`${word} ${describeInstant(at)}`];
 }
 
 function explainCooldown(days: number): string {

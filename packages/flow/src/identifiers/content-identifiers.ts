@@ -45,10 +45,7 @@ export function imageIdentifier(
  *
  * @returns a lowercase UUID, `undefined` when an image file's hash is not known
  */
-export function messageIdentifier(
-  text: FlowText,
-  options: IdentifierOptions,
-): string | undefined {
+export function messageIdentifier(text: FlowText, options: IdentifierOptions): string | undefined {
   if (text.id !== undefined) return text.id;
   const { bundleId } = options;
   const image = text.image === undefined ? null : imagePart(text.image, "FULL_SIZE", options);

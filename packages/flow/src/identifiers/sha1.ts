@@ -13,7 +13,7 @@ export function sha1(bytes: Uint8Array): Uint8Array {
     compress(state, words);
   }
   const digest = new DataView(new ArrayBuffer(20));
-  for (const [index, word] of state.entries()) digest.setInt32(index * 4, word);
+  for (const [index, value] of state.entries()) digest.setInt32(index * 4, value);
   return new Uint8Array(digest.buffer);
 }
 

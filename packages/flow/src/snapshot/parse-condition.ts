@@ -99,7 +99,7 @@ function readOperand(operator: TestOperator, value: unknown, path: string): Oper
     case "notIncludes":
     case "startsWith":
       return readString(value, path);
-    case "equals":
+    default:
       return readScalar(value, path);
   }
 }

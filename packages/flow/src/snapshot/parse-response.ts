@@ -68,7 +68,7 @@ function ownPart(
         signature: readOneOf(member(object, "signature"), `${path}.signature`, ["v1", "v2"]),
         offers: readValues(member(object, "offers"), `${path}.offers`, parseOfferTarget),
       };
-    case "advancedCommerceInfo":
+    default:
       return { kind, request: readJsonObject(member(object, "request"), `${path}.request`) };
   }
 }

@@ -45,7 +45,9 @@ export function parseRule(value: unknown, path: string): SnapshotRule {
   return {
     name: readText(member(object, "name"), at("name")),
     ...optional(object, "products", (list) => readArray(list, at("products"), readText)),
-    ...optional(object, "exceptProducts", (list) => readArray(list, at("exceptProducts"), readText)),
+    ...optional(object, "exceptProducts", (list) =>
+      readArray(list, at("exceptProducts"), readText),
+    ),
     ...optional(object, "from", (from) => readInteger(from, at("from"), time)),
     ...optional(object, "until", (until) => readInteger(until, at("until"), time)),
     ...optional(object, "when", (when) => parseCondition(when, at("when"))),

@@ -103,7 +103,9 @@ function parseMessage(value: unknown, path: string): SnapshotMessage {
 const IDENTIFIER = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function readIdentifier(value: unknown, path: string): string {
-  if (typeof value !== "string" || !IDENTIFIER.test(value)) throw malformed(path, "a lowercase UUID");
+  if (typeof value !== "string" || !IDENTIFIER.test(value)) {
+    throw malformed(path, "a lowercase UUID");
+  }
   return value;
 }
 

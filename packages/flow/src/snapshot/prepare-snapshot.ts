@@ -173,7 +173,13 @@ function exclusionRange({ exclusionGroup }: SnapshotExperiment): PreparedRange |
 /** Traffic always starts at bucket 0, so that raising it only lets people in. */
 function trafficRange({ key, trafficParts }: SnapshotExperiment): PreparedRange | undefined {
   if (trafficParts === undefined || trafficParts === PARTS_OF_WHOLE) return undefined;
-  return { layer: "traffic", key, salt: saltOf("traffic", key), fromParts: 0, toParts: trafficParts };
+  return {
+    layer: "traffic",
+    key,
+    salt: saltOf("traffic", key),
+    fromParts: 0,
+    toParts: trafficParts,
+  };
 }
 
 function prepareHoldout({ key, parts, respond }: SnapshotHoldout): PreparedHoldout {

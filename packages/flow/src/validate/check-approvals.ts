@@ -1,3 +1,4 @@
+import type { KnownReviewState } from "../catalog/review-states.ts";
 import { sendability } from "../compile/compile-messages.ts";
 import type { EffectiveFlow } from "../compile/effective-flow.ts";
 import type { FlowPath } from "../document/flow-issue.ts";
@@ -38,21 +39,25 @@ function checkMessage(
   });
 }
 
-const ADVICE = {
-  PENDING: "is still in review",
-  REJECTED: "was rejected; change it, or raise its revision",
-  unknown: "is not at Apple; upload it",
-} as const;
+function adviceFor(state: KnownReviewState): string {
+  if (state === "REJECTED") return "was rejected; change it, or raise its revision";
+  if (state === "unknown") return "is not at Apple; upload it";
+  return state === "PENDING" ? "is still in review" : `is in the state ${state}`;
+}
 
 function checkText(
   validation: Validation,
   text: FlowText,
-  { name, locale, path }: { readonly name: string; readonly locale: string; readonly path: FlowPath },
+  {
+    name,
+    locale,
+    path,
+  }: { readonly name: string; readonly locale: string; readonly path: FlowPath },
 ): boolean {
   const { reviewStates, images } = validation.options;
   const state = sendability(text, { bundleId: validation.document.app, reviewStates, images });
   if (state === "APPROVED") return true;
-  const message = `the ${locale} text of ${name} ${ADVICE[state]}; until it is approved the next approved locale is sent`;
+  const message = `the ${locale} text of ${name} ${adviceFor(state)}; until it is approved the next approved locale is sent`;
   validation.report({
     code: "TEXT_NOT_APPROVED",
     message,

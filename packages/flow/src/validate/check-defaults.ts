@@ -1,6 +1,6 @@
+import { APP_STORE_LOCALES } from "@holdfast/appstore/retention-messaging";
 import type { EffectiveFlow } from "../compile/effective-flow.ts";
 import type { FlowPath } from "../document/flow-issue.ts";
-import { APP_STORE_LOCALES } from "./apple-limits.ts";
 import { checkProduct } from "./check-attribute-value.ts";
 import type { Validation } from "./validation.ts";
 

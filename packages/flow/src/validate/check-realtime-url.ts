@@ -1,5 +1,5 @@
+import { REALTIME_URL_MAX_CHARACTERS } from "@holdfast/appstore/retention-messaging";
 import type { FlowPath } from "../document/flow-issue.ts";
-import { MAX_REALTIME_URL_LENGTH } from "./apple-limits.ts";
 import type { Validation } from "./validation.ts";
 
 /** Checks the URL Apple asks: https, short enough, one for each environment. */
@@ -28,8 +28,8 @@ function checkUrl(validation: Validation, url: string, path: FlowPath): void {
 }
 
 function urlProblem(url: string): string | undefined {
-  if (url.length > MAX_REALTIME_URL_LENGTH) {
-    return `the URL has ${url.length} characters; Apple takes at most ${MAX_REALTIME_URL_LENGTH}`;
+  if (url.length > REALTIME_URL_MAX_CHARACTERS) {
+    return `the URL has ${url.length} characters; Apple takes at most ${REALTIME_URL_MAX_CHARACTERS}`;
   }
   if (!url.startsWith("https://")) return "the URL must start with https://";
   return URL.canParse(url) ? undefined : "this is no URL";

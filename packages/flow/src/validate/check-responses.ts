@@ -46,7 +46,9 @@ function checkSwitch(validation: Validation, target: Switch): void {
   const to = validation.products.get(product)?.subscriptionGroup;
   if (from === to) return;
   const inGroup = [...validation.products.values()]
-    .filter(({ subscriptionGroup, productId }) => subscriptionGroup === from && productId !== current)
+    .filter(
+      ({ subscriptionGroup, productId }) => subscriptionGroup === from && productId !== current,
+    )
     .map(({ productId }) => productId);
   const choice = inGroup.length === 0 ? "" : `; in ${from} there is ${inGroup.join(", ")}`;
   const message = `${product} is in the subscription group ${to}, ${current} in ${from}${choice}`;

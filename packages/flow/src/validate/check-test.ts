@@ -92,7 +92,7 @@ function expectedType(type: AttributeType, value: unknown): string | undefined {
       return typeof value === "number" ? undefined : "a number";
     case "boolean":
       return typeof value === "boolean" ? undefined : "true or false";
-    case "date":
+    default:
       return typeof value === "string" && parseInstant(value) !== undefined
         ? undefined
         : "a date like 2026-12-01";

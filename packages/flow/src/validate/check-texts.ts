@@ -1,8 +1,15 @@
+import {
+  ALT_TEXT_MAX_CHARACTERS,
+  BODY_MAX_CHARACTERS,
+  BULLET_POINT_TEXT_MAX_CHARACTERS,
+  HEADER_MAX_CHARACTERS,
+  isAppStoreLocale,
+  suggestAppStoreLocale,
+} from "@holdfast/appstore/retention-messaging";
 import { didYouMean } from "../document/did-you-mean.ts";
 import type { FlowPath } from "../document/flow-issue.ts";
 import type { FlowImage, FlowText } from "../document/flow-schema.ts";
 import { isPathBelow } from "../document/relative-path.ts";
-import { APP_STORE_LOCALES, TEXT_LIMITS } from "./apple-limits.ts";
 import { messageUses } from "./message-uses.ts";
 import type { PlacedMessage, Validation } from "./validation.ts";
 
@@ -61,23 +68,25 @@ function checkLocale(
   locale: string,
   place: { readonly path: FlowPath; readonly at: "key" | "value" },
 ): void {
-  if (APP_STORE_LOCALES.includes(locale)) return;
-  const message = `"${locale}" is no App Store locale${didYouMean(locale, APP_STORE_LOCALES)}`;
+  if (isAppStoreLocale(locale)) return;
+  const meant = suggestAppStoreLocale(locale);
+  const hint = meant === undefined ? "" : `; did you mean "${meant}"?`;
+  const message = `"${locale}" is no App Store locale${hint}`;
   validation.report({ code: "UNKNOWN_LOCALE", message, ...place });
 }
 
 function checkText(validation: Validation, text: FlowText, path: FlowPath): void {
   const { header, body, image, bullets = [], headerPosition } = text;
-  const check = (written: string | undefined, limit: keyof typeof TEXT_LIMITS, at: FlowPath) => {
-    if (written !== undefined) checkLength(validation, written, { limit, path: [...path, ...at] });
+  const check = (written: string | undefined, max: number, at: FlowPath) => {
+    if (written !== undefined) checkLength(validation, written, { max, path: [...path, ...at] });
   };
-  check(header, "header", ["header"]);
-  check(body, "body", ["body"]);
-  check(image?.alt, "altText", ["image", "alt"]);
+  check(header, HEADER_MAX_CHARACTERS, ["header"]);
+  check(body, BODY_MAX_CHARACTERS, ["body"]);
+  check(image?.alt, ALT_TEXT_MAX_CHARACTERS, ["image", "alt"]);
   if (image !== undefined) checkImage(validation, image, [...path, "image"]);
   for (const [index, bullet] of bullets.entries()) {
-    check(bullet.text, "bulletText", ["bullets", index, "text"]);
-    check(bullet.image.alt, "altText", ["bullets", index, "image", "alt"]);
+    check(bullet.text, BULLET_POINT_TEXT_MAX_CHARACTERS, ["bullets", index, "text"]);
+    check(bullet.image.alt, ALT_TEXT_MAX_CHARACTERS, ["bullets", index, "image", "alt"]);
     checkImage(validation, bullet.image, [...path, "bullets", index, "image"]);
   }
   if (headerPosition === "ABOVE_IMAGE" && image === undefined) {
@@ -91,9 +100,8 @@ function checkText(validation: Validation, text: FlowText, path: FlowPath): void
 function checkLength(
   validation: Validation,
   text: string,
-  { limit, path }: { readonly limit: keyof typeof TEXT_LIMITS; readonly path: FlowPath },
+  { max, path }: { readonly max: number; readonly path: FlowPath },
 ): void {
-  const max = TEXT_LIMITS[limit];
   const codePoints = Array.from(text).length;
   if (text.length > max) {
     const both = codePoints === text.length ? "" : ` (${text.length} in UTF-16)`;

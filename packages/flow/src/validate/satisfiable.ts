@@ -32,7 +32,7 @@ function canMeet(open: readonly PreparedCondition[], demands: readonly Demand[])
       return canMeet(rest, negated(next.part, demands));
     case "rollout":
       return canMeet(rest, demands);
-    case "test":
+    default:
       return canMeet(rest, [...demands, { test: next, negated: false }]);
   }
 }
@@ -82,7 +82,9 @@ function candidates(demands: readonly Demand[]): readonly Candidate[] {
 /** Every number named, one between each two neighbours, one below and one above them all. */
 function numberCandidates(operands: readonly unknown[]): readonly number[] {
   const numbers = operands.filter((operand) => typeof operand === "number").sort((a, b) => a - b);
-  const between = numbers.slice(1).map((number, index) => (number + (numbers[index] ?? number)) / 2);
+  const between = numbers
+    .slice(1)
+    .map((number, index) => (number + (numbers[index] ?? number)) / 2);
   return [...numbers, ...between, (numbers[0] ?? 0) - 1, (numbers.at(-1) ?? 0) + 1];
 }
 

@@ -18,7 +18,7 @@ export function generateInAppPurchaseKey(
   return {
     keyId: ids.keyId ?? "ABC123DEFG",
     issuerId: ids.issuerId ?? "57246542-96fe-1a63-e053-0824d011072a",
-    privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    privateKey: privateKey.export({ type: "pkcs8", format: "pem" }),
     publicKey,
   };
 }

@@ -1,0 +1,73 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createEmulator } from "@holdfast/emulator";
+import { getRequestListener } from "@hono/node-server";
+import { createServer } from "node:http";
+import type { BenchWorld } from "./servers/world.ts";
+
+/** How many different subscribers ask in turn. */
+const REQUESTS = 500;
+
+/** A world for a run of benchmarks: what servers know, and requests to send them. */
+export interface Bench {
+  readonly description: BenchWorld;
+  /** Where requests go, on every server alike. */
+  readonly path: string;
+  /** Signs new requests: Holdfast refuses those that are over five minutes old. */
+  freshBodies(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Makes an App Store whose OCSP responder listens, for Apple's library asks it, and signs requests with
+ * a chain of the curves and hashes of Apple's.
+ */
+export async function createBenchWorld(directory: string): Promise<Bench> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const emulator = await createEmulator({ baseUrl: `http://127.0.0.1:${port}` });
+  server.on("request", (incoming, outgoing) => {
+    void getRequestListener((request) => emulator.fetch(request))(incoming, outgoing);
+  });
+  const { keyId, issuerId, bundleId, appAppleId, privateKey } = emulator.credentials("yoga");
+  writeFileSync(join(directory, "root.pem"), emulator.rootCertificatePem);
+  return {
+    description: {
+      app: "yoga",
+      bundleId,
+      appAppleId,
+      keyId,
+      issuerId,
+      privateKey,
+      rootPem: emulator.rootCertificatePem,
+      productId: "yoga.yearly",
+      offerIdentifier: "YOGA_3M_FREE",
+      messageIdentifier: "80135e2b-ae15-4ec4-8c5c-9ecc8045c0dc",
+      directory,
+    },
+    path: "/apple/retention/yoga/sandbox",
+    async freshBodies() {
+      const bodies: string[] = [];
+      for (let index = 0; index < REQUESTS; index += 1) {
+        const body = await emulator.signPayload({
+          originalTransactionId: String(2_000_000_000_000_000 + index),
+          appAppleId,
+          productId: "yoga.yearly",
+          userLocale: "en-US",
+          requestIdentifier: crypto.randomUUID(),
+          environment: "Sandbox",
+          signedDate: Date.now(),
+        });
+        bodies.push(JSON.stringify(body));
+      }
+      return bodies;
+    },
+    async close() {
+      await emulator.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
