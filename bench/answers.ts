@@ -35,6 +35,8 @@ interface Running extends Contender {
   readonly child: ChildProcess;
   readonly url: string;
   readonly rates: number[];
+  /** Processor time per answer, in microseconds, of all the server's threads. */
+  readonly costs: number[];
 }
 
 const { values } = parseArgs({
@@ -42,10 +44,11 @@ const { values } = parseArgs({
     quick: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     only: { type: "string" },
+    seconds: { type: "string" },
   },
 });
 const rounds = values.quick ? 1 : 3;
-const seconds = values.quick ? 1 : 5;
+const seconds = Number(values.seconds ?? (values.quick ? 1 : 5));
 const connections = 16;
 const tell = (line: string): void => {
   if (!values.json) console.log(line);
@@ -59,7 +62,7 @@ const canPin = spawnSync("taskset", ["--version"]).status === 0 && cpus().length
 const running: Running[] = [];
 try {
   for (const contender of CONTENDERS) {
-    if (values.only !== undefined && !contender.name.includes(values.only)) continue;
+    if (values.only !== undefined && !new RegExp(values.only).test(contender.name)) continue;
     running.push(await start(contender));
   }
   tell(`Node ${process.version}, ${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores`);
@@ -67,16 +70,19 @@ try {
   tell(`${rounds} rounds of ${seconds} s each, ${connections} connections\n`);
   for (const { url } of running) await loadFor({ url, bodies: await world.freshBodies(), connections, seconds: values.quick ? 0.5 : 2 });
   for (let round = 0; round < rounds; round += 1) {
-    for (const { url, rates, name } of running) {
+    for (const { url, rates, costs, name, child } of running) {
       const bodies = await world.freshBodies();
+      const before = await cpuMicroseconds(child);
       const result = await loadFor({ url, bodies, connections, seconds });
+      const used = (await cpuMicroseconds(child)) - before;
       if (result.failed > 0) throw new Error(`${name}: ${result.failed} of ${result.answered} requests failed`);
       rates.push(result.perSecond);
+      costs.push(used / result.answered);
     }
   }
   report(running);
 } finally {
-  for (const { child } of running) child.kill();
+  for (const { child } of running) child.disconnect();
   await world.close();
   await rm(directory, { recursive: true, force: true });
 }
@@ -92,7 +98,14 @@ async function start(contender: Contender): Promise<Running> {
     spawnSync("taskset", ["-a", "-p", "1", String(child.pid)]);
     spawnSync("taskset", ["-a", "-p", "2", String(process.pid)]);
   }
-  return { ...contender, child, url: `http://127.0.0.1:${port}${world.path}`, rates: [] };
+  return { ...contender, child, url: `http://127.0.0.1:${port}${world.path}`, rates: [], costs: [] };
+}
+
+function cpuMicroseconds(child: ChildProcess): Promise<number> {
+  return new Promise((resolve) => {
+    child.once("message", (message: { cpuMicroseconds: number }) => resolve(message.cpuMicroseconds));
+    child.send("cpu");
+  });
 }
 
 function median(numbers: readonly number[]): number {
@@ -100,12 +113,18 @@ function median(numbers: readonly number[]): number {
 }
 
 function report(results: readonly Running[]): void {
-  const holdfast = median(results.find(({ name }) => name === "holdfast")?.rates ?? []);
-  for (const { name, rates } of results) {
-    const perSecond = Math.round(median(rates));
-    const ratio = perSecond === 0 ? undefined : holdfast / perSecond;
-    const line = { bench: "answers", name, perSecond, rounds: rates.map(Math.round), holdfastRatio: ratio };
-    if (values.json) console.log(JSON.stringify({ ...line, node: process.version }));
-    else tell(`${name.padEnd(34)} ${String(perSecond).padStart(7)}/s   holdfast is ${ratio?.toFixed(2) ?? "?"}×`);
+  const own = results.find(({ name }) => name === "holdfast");
+  tell("                                    answers/s   CPU µs/answer   holdfast, by rate   by CPU");
+  for (const { name, rates, costs } of results) {
+    const perSecond = median(rates);
+    const cpuPerAnswer = median(costs);
+    const byRate = median(own?.rates ?? []) / perSecond;
+    const byCpu = cpuPerAnswer / median(own?.costs ?? []);
+    const line = { bench: "answers", node: process.version, name, perSecond, cpuPerAnswer, byRate, byCpu };
+    if (values.json) console.log(JSON.stringify(line));
+    else {
+      const cells = [perSecond.toFixed(0).padStart(9), cpuPerAnswer.toFixed(0).padStart(15), `${byRate.toFixed(2)}×`.padStart(19), `${byCpu.toFixed(2)}×`.padStart(8)];
+      tell(`${name.padEnd(36)}${cells.join(" ")}`);
+    }
   }
 }

@@ -28,11 +28,13 @@ export interface ArgumentSpec {
 
 /** One option, as commander spells its flags. */
 export interface OptionSpec {
-  /** Like `--environment <name>`, `--strict` or `--trusted-root <file...>`. */
+  /** Like `--environment <name>`, `--strict` or `--no-verify`. */
   readonly flags: string;
   readonly description: string;
   readonly choices?: readonly string[];
   readonly default?: string;
+  /** May come more than once; each time with one value. */
+  readonly repeatable?: boolean;
   /** An environment variable that stands in for the flag. */
   readonly env?: string;
 }
@@ -66,6 +68,11 @@ export interface Options {
   flag(name: string): boolean;
   /** An option that may come more than once. */
   list(name: string): readonly string[];
+  /** An option with one of a few values; the parser refuses others. */
+  choice<const Choice extends string>(
+    name: string,
+    choices: readonly Choice[],
+  ): Choice | undefined;
   /** A whole number within bounds. */
   integer(name: string, bounds: { readonly min: number; readonly max: number }): number | undefined;
   /** Whether `--output json` was asked for. */

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { UsageError } from "@holdfast/appstore/errors";
 import type { Io } from "./command.ts";
 
@@ -17,21 +17,68 @@ export async function readText(io: Io, path: string): Promise<string> {
   }
 }
 
-/** {@link readText}, or `undefined` when there is no such file. */
+/**
+ * {@link readText}, or `undefined` when there is no such file.
+ *
+ * @throws UsageError `FILE_UNREADABLE` for a file that is there and cannot be read
+ */
 export async function readTextIfPresent(io: Io, path: string): Promise<string | undefined> {
   try {
     return await readFile(resolve(io.cwd, path), "utf8");
-  } catch {
-    return undefined;
+  } catch (cause) {
+    if (codeOf(cause) === "ENOENT") return undefined;
+    throw new UsageError("FILE_UNREADABLE", `${path}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/**
+ * Reads a JSON file, or standard input where the path is `-`.
+ *
+ * @throws UsageError `FILE_UNREADABLE`, `JSON_MALFORMED`
+ */
+export async function readJson(io: Io, path: string): Promise<unknown> {
+  return parseJson(await readText(io, path), path);
+}
+
+/**
+ * Parses JSON that came from a file.
+ *
+ * @throws UsageError `JSON_MALFORMED`; the message does not quote the content, which may be secret
+ */
+export function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError("JSON_MALFORMED", `${path}: expected JSON`, { cause });
+  }
+}
+
+/**
+ * Writes a text file, and the directories it is in.
+ *
+ * @throws UsageError `FILE_UNWRITABLE`
+ */
+export async function writeText(io: Io, path: string, text: string): Promise<void> {
+  try {
+    const target = resolve(io.cwd, path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, text);
+  } catch (cause) {
+    throw new UsageError("FILE_UNWRITABLE", `${path}: ${reasonOf(cause)}`, { cause });
   }
 }
 
 /** Says in words why a file could not be read or written. */
-export function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+function reasonOf(error: unknown): string {
+  const code = codeOf(error);
   if (code === "ENOENT") return "no such file";
   if (code === "EACCES") return "permission denied";
   if (code === "EISDIR") return "is a directory, expected a file";
+  if (code === "ENOTDIR") return "goes through something that is no directory";
   if (code === "ENOSPC") return "the disk is full";
   return error instanceof Error ? error.message : String(error);
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { CommandInput, Io } from "./command.ts";
 
 /** Prints a command's result: the document for machines, the lines for people. */
@@ -15,13 +16,22 @@ export function columns(rows: readonly (readonly string[])[]): readonly string[]
   const widths: number[] = [];
   for (const row of rows) {
     for (const [index, cell] of row.entries()) {
-      widths[index] = Math.max(widths[index] ?? 0, cell.length);
+      widths[index] = Math.max(widths[index] ?? 0, widthOf(cell));
     }
   }
   return rows.map((row) =>
     row
-      .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+      .map((cell, index) => (index === row.length - 1 ? cell : padded(cell, widths[index] ?? 0)))
       .join("  ")
       .trimEnd(),
   );
+}
+
+function padded(cell: string, width: number): string {
+  return cell + " ".repeat(Math.max(0, width - widthOf(cell)));
+}
+
+/** Colours take no room. */
+function widthOf(cell: string): number {
+  return stripVTControlCharacters(cell).length;
 }

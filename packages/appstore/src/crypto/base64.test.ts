@@ -1,9 +1,8 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fuzzRuns } from "../signed-data/testing/fuzz-runs.ts";
+import { resultOrCode, thrownBy } from "../signed-data/testing/thrown-by.ts";
 import { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from "./base64.ts";
-
-const refused = expect.objectContaining({ code: "ENCODING_INVALID" });
 
 // RFC 4648 §10, and bytes that tell the two alphabets apart.
 const VECTORS: readonly (readonly [number[], string, string])[] = [
@@ -20,10 +19,13 @@ test.each(VECTORS)("encodeBase64() and encodeBase64Url() encode %j", (bytes, sta
   expect(encodeBase64Url(Uint8Array.from(bytes))).toBe(urlSafe);
 });
 
-test.each(VECTORS)("decodeBase64() and decodeBase64Url() decode to %j", (bytes, standard, urlSafe) => {
-  expect([...decodeBase64(standard)]).toEqual(bytes);
-  expect([...decodeBase64Url(urlSafe)]).toEqual(bytes);
-});
+test.each(VECTORS)(
+  "decodeBase64() and decodeBase64Url() decode to %j",
+  (bytes, standard, urlSafe) => {
+    expect([...decodeBase64(standard)]).toEqual(bytes);
+    expect([...decodeBase64Url(urlSafe)]).toEqual(bytes);
+  },
+);
 
 describe("decodeBase64Url() refuses", () => {
   test.each([
@@ -39,7 +41,7 @@ describe("decodeBase64Url() refuses", () => {
     ["half of a surrogate pair", "Zm9\ud800"],
     ["a null character", "Zm9\0"],
   ])("%s", (_, text) => {
-    expect(() => decodeBase64Url(text)).toThrow(refused);
+    expect(thrownBy(() => decodeBase64Url(text)).code).toBe("ENCODING_INVALID");
   });
 });
 
@@ -55,7 +57,7 @@ describe("decodeBase64() refuses", () => {
     ["unused bits that are set, one byte", "Zh=="],
     ["unused bits that are set, two bytes", "Zm9="],
   ])("%s", (_, text) => {
-    expect(() => decodeBase64(text)).toThrow(refused);
+    expect(thrownBy(() => decodeBase64(text)).code).toBe("ENCODING_INVALID");
   });
 });
 
@@ -73,18 +75,12 @@ test("decodeBase64Url() and decodeBase64() undo encoding, and agree with the hos
 });
 
 test("decodeBase64Url() accepts no two spellings of the same bytes", () => {
-  const alphabet = [..."AQgwxyz019-_+/= \n"];
+  const alphabet = "AQgwxyz019-_+/= \n".split("");
   const text = fc.string({ unit: fc.constantFrom(...alphabet), maxLength: 9 });
   fc.assert(
     fc.property(text, (spelling) => {
-      let bytes: Uint8Array;
-      try {
-        bytes = decodeBase64Url(spelling);
-      } catch (error) {
-        expect(error).toEqual(refused);
-        return;
-      }
-      expect(encodeBase64Url(bytes)).toBe(spelling);
+      const outcome = resultOrCode(() => encodeBase64Url(decodeBase64Url(spelling)));
+      expect([spelling, "ENCODING_INVALID"]).toContain(outcome);
     }),
     { numRuns: fuzzRuns(1000) },
   );

@@ -95,7 +95,8 @@ function encode(bytes: Uint8Array, alphabet: string): string {
   let text = "";
   let index = 0;
   for (; index + 2 < bytes.length; index += 3) {
-    const group = (byteAt(bytes, index) << 16) | (byteAt(bytes, index + 1) << 8) | byteAt(bytes, index + 2);
+    const group =
+      (byteAt(bytes, index) << 16) | (byteAt(bytes, index + 1) << 8) | byteAt(bytes, index + 2);
     text +=
       alphabet.charAt(group >> 18) +
       alphabet.charAt((group >> 12) & 0x3f) +

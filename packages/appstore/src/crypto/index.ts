@@ -1,4 +1,10 @@
-export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url, EncodingError } from "./base64.ts";
+export {
+  decodeBase64,
+  decodeBase64Url,
+  encodeBase64,
+  encodeBase64Url,
+  EncodingError,
+} from "./base64.ts";
 export type {
   Bytes,
   EcCurve,
@@ -8,7 +14,12 @@ export type {
   EcdsaVerificationKey,
   MaybePromise,
 } from "./ecdsa.ts";
-export { decodeEcdsaSignature, EcdsaSignatureError, encodeEcdsaSignature } from "./ecdsa-signature.ts";
+export {
+  decodeEcdsaSignature,
+  EcdsaSignatureError,
+  encodeEcdsaSignature,
+} from "./ecdsa-signature.ts";
 export { encodeHex } from "./hex.ts";
 export { parseCertificatePem, parsePrivateKeyPem, parsePublicKeyPem, PemError } from "./pem.ts";
+export { sha256 } from "./sha256.ts";
 export { webCryptoEcdsa } from "./web-crypto-ecdsa.ts";

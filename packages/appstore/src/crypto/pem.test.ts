@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { thrownBy } from "../signed-data/testing/thrown-by.ts";
 import { parseCertificatePem, parsePrivateKeyPem, parsePublicKeyPem } from "./pem.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -22,9 +23,11 @@ test("parsePublicKeyPem() reads a public key", () => {
   expect(der.equals(parsePublicKeyPem(pem))).toBe(true);
 });
 
+function block(base64: string): string {
+  return `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`;
+}
+
 test("parseCertificatePem() reads the first of several certificates", () => {
-  const block = (base64: string) =>
-    `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`;
   expect([...parseCertificatePem(block("AQID") + block("BAUG"))]).toEqual([1, 2, 3]);
 });
 
@@ -38,17 +41,8 @@ describe("parsePrivateKeyPem() refuses", () => {
     ["an end before the beginning", "-----END PRIVATE KEY-----\n-----BEGIN PRIVATE KEY-----\n"],
     ["what is no base64", "-----BEGIN PRIVATE KEY-----\n????\n-----END PRIVATE KEY-----"],
   ])("%s, and quotes none of it", (_, text) => {
-    const refusal = catchError(() => parsePrivateKeyPem(text));
-    expect(refusal).toMatchObject({ code: "PEM_INVALID" });
+    const refusal = thrownBy(() => parsePrivateKeyPem(text));
+    expect(refusal.code).toBe("PEM_INVALID");
     expect(refusal.message).not.toMatch(/[A-Za-z0-9+/]{20}/);
   });
 });
-
-function catchError(action: () => unknown): Error {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof Error) return error;
-  }
-  throw new Error("expected an error");
-}

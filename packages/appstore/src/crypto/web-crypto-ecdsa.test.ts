@@ -30,10 +30,13 @@ describe("webCryptoEcdsa.importVerificationKey()", () => {
     expect(await key.verify(hash, signature, Uint8Array.of(9))).toBe(false);
   });
 
-  test.each([0, 63, 65, 96])("calls a signature of %i bytes wrong, not an error", async (length) => {
-    const key = await webCryptoEcdsa.importVerificationKey(keyPair("P-256").spki, "P-256");
-    expect(await key.verify("SHA-256", new Uint8Array(length), data)).toBe(false);
-  });
+  test.each([0, 63, 65, 96])(
+    "calls a signature of %i bytes wrong, not an error",
+    async (length) => {
+      const key = await webCryptoEcdsa.importVerificationKey(keyPair("P-256").spki, "P-256");
+      expect(await key.verify("SHA-256", new Uint8Array(length), data)).toBe(false);
+    },
+  );
 
   test("refuses a key of another curve", async () => {
     const { spki } = keyPair("P-384");
@@ -46,7 +49,9 @@ describe("webCryptoEcdsa.importSigningKey()", () => {
     const { pkcs8, publicKey } = keyPair("P-256");
     const signature = await (await webCryptoEcdsa.importSigningKey(pkcs8)).sign(data);
     expect(signature).toHaveLength(64);
-    expect(verify("sha256", data, { key: publicKey, dsaEncoding: "ieee-p1363" }, signature)).toBe(true);
+    expect(verify("sha256", data, { key: publicKey, dsaEncoding: "ieee-p1363" }, signature)).toBe(
+      true,
+    );
   });
 
   test("refuses a key of another curve", async () => {

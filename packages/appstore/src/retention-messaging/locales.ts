@@ -78,8 +78,8 @@ export function suggestAppStoreLocale(text: string): AppStoreLocale | undefined 
   const [language = ""] = tag.split("-");
   return (
     BY_LOWERCASE.get(tag) ??
-    ALIASES[tag] ??
-    ALIASES[language] ??
+    ALIASES.get(tag) ??
+    ALIASES.get(language) ??
     BY_LOWERCASE.get(language) ??
     APP_STORE_LOCALES.find((locale) => locale.startsWith(`${language}-`))
   );
@@ -92,20 +92,20 @@ const BY_LOWERCASE: ReadonlyMap<string, AppStoreLocale> = new Map(
 );
 
 /** Other names of locales, and the first choice where a language has several. */
-const ALIASES: Readonly<Record<string, AppStoreLocale>> = {
-  en: "en-US",
-  es: "es-ES",
-  "es-419": "es-MX",
-  fr: "fr-FR",
-  in: "id",
-  iw: "he",
-  nb: "no",
-  nn: "no",
-  pt: "pt-BR",
-  zh: "zh-Hans",
-  "zh-hant-hk": "zh-Hant",
-  "zh-hant-tw": "zh-Hant",
-  "zh-hk": "zh-Hant",
-  "zh-mo": "zh-Hant",
-  "zh-tw": "zh-Hant",
-};
+const ALIASES: ReadonlyMap<string, AppStoreLocale> = new Map([
+  ["en", "en-US"],
+  ["es", "es-ES"],
+  ["es-419", "es-MX"],
+  ["fr", "fr-FR"],
+  ["in", "id"],
+  ["iw", "he"],
+  ["nb", "no"],
+  ["nn", "no"],
+  ["pt", "pt-BR"],
+  ["zh", "zh-Hans"],
+  ["zh-hant-hk", "zh-Hant"],
+  ["zh-hant-tw", "zh-Hant"],
+  ["zh-hk", "zh-Hant"],
+  ["zh-mo", "zh-Hant"],
+  ["zh-tw", "zh-Hant"],
+]);

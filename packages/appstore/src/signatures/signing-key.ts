@@ -62,7 +62,8 @@ export async function importPrivateKey({
 
 /** @throws SignatureError `KEY_IDENTITY_INVALID` where an id is empty */
 export function checkIdentity(id: string, name: string): void {
-  if (id === "") throw new SignatureError("KEY_IDENTITY_INVALID", `${name}: expected it not to be empty`);
+  if (id !== "") return;
+  throw new SignatureError("KEY_IDENTITY_INVALID", `${name}: expected it not to be empty`);
 }
 
 function encodeJson(value: object): string {

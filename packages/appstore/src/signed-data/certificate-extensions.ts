@@ -24,14 +24,12 @@ export const RECEIPT_SIGNING_MARKER = "1.2.840.113635.100.6.11.1";
 /** Marks the intermediate: Apple Worldwide Developer Relations. */
 export const DEVELOPER_RELATIONS_MARKER = "1.2.840.113635.100.6.2.1";
 
-/** Critical extensions whose meaning is known here, or is no matter of ours: policies, extended usage. */
+/** Extensions whose meaning is known here: all others may only come as not critical. */
 const UNDERSTOOD: ReadonlySet<string> = new Set([
   BASIC_CONSTRAINTS,
   KEY_USAGE,
   RECEIPT_SIGNING_MARKER,
   DEVELOPER_RELATIONS_MARKER,
-  "2.5.29.32",
-  "2.5.29.37",
 ]);
 
 /**
@@ -87,10 +85,13 @@ function readKeyUsage(
   value: Bytes,
 ): Pick<CertificateExtensions, "maySignCertificates" | "maySignData"> {
   const reader = createDerReader(value);
-  const [unusedBits, first] = reader.read(TAG.bitString).content;
+  const [unusedBits, first = 0, ...rest] = reader.read(TAG.bitString).content;
   reader.end();
-  if (unusedBits === undefined || unusedBits > 7) throw malformed("key usage is no bit string");
-  const bit = (index: number): boolean => Math.floor((first ?? 0) / 2 ** (7 - index)) % 2 === 1;
+  // Nine bits are named: a second byte has room for the ninth.
+  if (unusedBits === undefined || unusedBits > 7 || rest.length > 1) {
+    throw malformed("key usage is no bit string of its size");
+  }
+  const bit = (index: number): boolean => Math.floor(first / 2 ** (7 - index)) % 2 === 1;
   // digitalSignature is bit 0, keyCertSign is bit 5 (RFC 5280 §4.2.1.3).
   return { maySignData: bit(0), maySignCertificates: bit(5) };
 }
@@ -104,9 +105,9 @@ function readBoolean(reader: DerReader): boolean {
 }
 
 function readSmallInteger(reader: DerReader): number {
-  const { content } = reader.read(TAG.integer);
-  const [value] = content;
-  if (content.length !== 1 || value === undefined || value >= 0x80) {
+  const integer = reader.readInteger();
+  const [value] = integer;
+  if (integer.length !== 1 || value === undefined || value >= 0x80) {
     throw malformed("a path length out of range");
   }
   return value;

@@ -29,25 +29,29 @@ export function intersectValidity(windows: readonly ValidityWindow[]): ValidityW
 
 const UTC_TIME = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/;
 const GENERALIZED_TIME = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/;
+/** Dates before it are in the shorter form (RFC 5280 §4.1.2.5). */
+const FIRST_GENERALIZED_YEAR = 2050;
 
 function readTime(reader: DerReader): number {
   const { tag, content } = reader.read();
   if (tag !== TAG.utcTime && tag !== TAG.generalizedTime) throw malformed("a date of another type");
-  const pattern = tag === TAG.utcTime ? UTC_TIME : GENERALIZED_TIME;
-  const parts = pattern.exec(String.fromCharCode(...content.subarray(0, 16)));
-  if (parts === null || content.length > 15) throw malformed("a date in another form");
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map(Number);
+  const isUtcTime = tag === TAG.utcTime;
+  if (content.length > 15) throw malformed("a date in another form");
+  const text = String.fromCharCode(...content);
+  const parts = (isUtcTime ? UTC_TIME : GENERALIZED_TIME).exec(text);
+  if (parts === null) throw malformed("a date in another form");
+  const [written = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
+    .slice(1)
+    .map(Number);
   // Two digits: 50 to 99 are of the last century (RFC 5280 §4.1.2.5.1).
-  const century = tag === TAG.generalizedTime ? 0 : year >= 50 ? 1900 : 2000;
-  const fields = [century + year, month - 1, day, hour, minute, second] as const;
-  const time = Date.UTC(...fields);
-  const date = new Date(time);
+  const year = isUtcTime ? written + (written >= 50 ? 1900 : 2000) : written;
+  if (!isUtcTime && year < FIRST_GENERALIZED_YEAR) throw malformed("a date in another form");
+  const time = Date.UTC(year, month - 1, day, hour, minute, second);
+  // A day or an hour that does not exist becomes another one, and is then written differently.
+  const pad = (field: number): string => String(field).padStart(2, "0");
+  const day8601 = `${year}-${pad(month)}-${pad(day)}`;
   const isReal =
-    date.getUTCMonth() === fields[1] &&
-    date.getUTCDate() === day &&
-    date.getUTCHours() === hour &&
-    date.getUTCMinutes() === minute &&
-    date.getUTCSeconds() === second;
+    new Date(time).toISOString() === `${day8601}T${pad(hour)}:${pad(minute)}:${pad(second)}.000Z`;
   if (!isReal) throw malformed("a date that does not exist");
   return time;
 }

@@ -3,6 +3,7 @@ import { createDerReader, malformed, TAG } from "./der.ts";
 import type { DerReader } from "./der.ts";
 import { readExtensions } from "./certificate-extensions.ts";
 import type { CertificateExtensions } from "./certificate-extensions.ts";
+import { readDistinguishedName } from "./distinguished-name.ts";
 import { readObjectIdentifier } from "./object-identifier.ts";
 import { readValidity } from "./certificate-validity.ts";
 import type { ValidityWindow } from "./certificate-validity.ts";
@@ -29,6 +30,8 @@ const CURVES: Readonly<Record<string, EcCurve>> = {
   "1.2.840.10045.3.1.7": "P-256",
   "1.3.132.0.34": "P-384",
 };
+const POINT_BYTES: Readonly<Record<EcCurve, number>> = { "P-256": 65, "P-384": 97 };
+const UNCOMPRESSED = 0x04;
 const SIGNATURE_HASHES: Readonly<Record<string, EcHash>> = {
   "1.2.840.10045.4.3.2": "SHA-256",
   "1.2.840.10045.4.3.3": "SHA-384",
@@ -59,16 +62,19 @@ export function parseCertificate(der: Bytes): Certificate {
 
 function readSignedPart(
   reader: DerReader,
-): Omit<Certificate, "signedPart" | "signatureHash" | "signature"> & { readonly innerHash: EcHash } {
+): Omit<Certificate, "signedPart" | "signatureHash" | "signature"> & {
+  readonly innerHash: EcHash;
+} {
   const version = reader.enter(TAG.explicit0);
-  const { content } = version.read(TAG.integer);
+  const versionNumber = version.readInteger();
   version.end();
-  if (content.length !== 1 || content[0] !== VERSION_3) throw malformed("not version 3");
-  reader.read(TAG.integer);
+  if (versionNumber.length !== 1 || versionNumber[0] !== VERSION_3) throw malformed("not version 3");
+  // The serial number: nothing here asks for it.
+  reader.readInteger();
   const innerHash = readSignatureHash(reader);
-  const issuer = reader.read(TAG.sequence).raw;
+  const issuer = readDistinguishedName(reader);
   const validity = readValidity(reader.enter(TAG.sequence));
-  const subject = reader.read(TAG.sequence).raw;
+  const subject = readDistinguishedName(reader);
   const { raw: publicKey, content: keyContent } = reader.read(TAG.sequence);
   const curve = readCurve(createDerReader(keyContent));
   const extensionsReader = reader.enter(TAG.explicit3);
@@ -93,8 +99,12 @@ function readCurve(key: DerReader): EcCurve {
   const curve = isEc ? CURVES[readObjectIdentifier(algorithm)] : undefined;
   if (curve === undefined) throw malformed("expected an EC key on P-256 or P-384");
   algorithm.end();
-  readBitString(key);
+  const point = readBitString(key);
   key.end();
+  // Hosts differ on compressed points, so there is one form only (SEC 1 §2.3.3).
+  if (point.length !== POINT_BYTES[curve] || point[0] !== UNCOMPRESSED) {
+    throw malformed("expected an EC key as an uncompressed point");
+  }
   return curve;
 }
 

@@ -9,6 +9,9 @@ export const TAG = {
   octetString: 0x04,
   null: 0x05,
   objectIdentifier: 0x06,
+  utf8String: 0x0c,
+  printableString: 0x13,
+  ia5String: 0x16,
   utcTime: 0x17,
   generalizedTime: 0x18,
   sequence: 0x30,
@@ -37,6 +40,8 @@ export interface DerReader {
   read(tag?: number): DerElement;
   /** Reads the next element and returns a reader of what is inside. */
   enter(tag: number): DerReader;
+  /** Reads an integer in its shortest form and returns its bytes, two's complement. */
+  readInteger(): Bytes;
   /** Refuses what was left unread. */
   end(): void;
 }
@@ -63,6 +68,11 @@ export function createDerReader(bytes: Bytes): DerReader {
       return element;
     },
     enter: (tag) => createDerReader(reader.read(tag).content),
+    readInteger() {
+      const { content } = reader.read(TAG.integer);
+      if (!isShortestInteger(content)) throw malformed("an integer that is not in its shortest form");
+      return content;
+    },
     end() {
       if (position !== bytes.length) throw malformed("unexpected bytes at the end");
     },
@@ -84,11 +94,19 @@ function readElement(bytes: Bytes, start: number): DerElement {
   return { tag, content: bytes.subarray(contentStart, end), raw: bytes.subarray(start, end) };
 }
 
+/** The first nine bits are neither all zero nor all one (X.690 §8.3.2). */
+function isShortestInteger([first, second]: Bytes): boolean {
+  if (first === undefined || second === undefined) return first !== undefined;
+  return first === 0x00 ? second >= 0x80 : first !== 0xff || second < 0x80;
+}
+
 function readLongLength(bytes: Bytes, start: number, count: number): number {
   if (count === 0) throw malformed("an indefinite length");
   if (count > MAX_LENGTH_BYTES) throw malformed("a length of more than three bytes");
   let length = 0;
-  for (let index = 0; index < count; index += 1) length = length * 256 + (bytes[start + index] ?? 0);
+  for (let index = 0; index < count; index += 1) {
+    length = length * 256 + (bytes[start + index] ?? 0);
+  }
   const shortest = length < 0x80 ? 0 : length < 0x100 ? 1 : length < 0x10000 ? 2 : 3;
   if (shortest !== count) throw malformed("a length that is not in its shortest form");
   return length;

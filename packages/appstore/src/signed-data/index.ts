@@ -13,7 +13,10 @@ export type {
 } from "./payloads/notification.ts";
 export { parseDecodedRealtimeRequest } from "./payloads/realtime-request.ts";
 export { parseRenewalInfo } from "./payloads/renewal-info.ts";
-export type { JWSRenewalInfoDecodedPayload, RenewalCommitmentInfo } from "./payloads/renewal-info.ts";
+export type {
+  JWSRenewalInfoDecodedPayload,
+  RenewalCommitmentInfo,
+} from "./payloads/renewal-info.ts";
 export { parseTransaction } from "./payloads/transaction.ts";
 export type {
   InAppOwnershipType,

@@ -34,7 +34,8 @@ export function parseProtectedHeader(header: string): ChainText {
       `expected ${CHAIN_LENGTH} certificates in x5c, got ${x5c.length}`,
     );
   }
-  const [leaf, intermediate, root]: readonly unknown[] = x5c;
+  // Array.isArray says any[]; what is inside is not known yet.
+  const [leaf, intermediate, root] = x5c as readonly unknown[];
   if (typeof leaf !== "string" || typeof intermediate !== "string" || typeof root !== "string") {
     throw new BadSignedData("JWS_HEADER_INVALID", "expected x5c to hold strings");
   }

@@ -215,7 +215,10 @@ async function checkData(
 
 function checkRoot(root: string, trust: TrustStore): void {
   if (trust.trusts(root)) return;
-  throw new RefusedSignedData("ROOT_UNTRUSTED", "the chain ends in a root that is not trusted here");
+  throw new RefusedSignedData(
+    "ROOT_UNTRUSTED",
+    "the chain ends in a root that is not trusted here",
+  );
 }
 
 async function importLeafKey(

@@ -128,7 +128,8 @@ export async function verifyAppTransaction(
 ): Promise<AppTransaction> {
   const data = parsed(signed);
   const appTransaction = parseAppTransaction(data.payload);
-  const { receiptType: environment, receiptCreationDate: validAt = verifier.now() } = appTransaction;
+  const { receiptType: environment, receiptCreationDate: validAt = verifier.now() } =
+    appTransaction;
   await verifySignature(verifier, data, expected, { environment, validAt });
   checkEnvironment(environment, expected);
   checkApp(appTransaction.bundleId, expected.bundleId, "bundleId");
@@ -171,7 +172,11 @@ function checkAppleId(
   }
 }
 
-function checkApp<T extends string | number>(came: T | undefined, expected: T, field: string): void {
+function checkApp<T extends string | number>(
+  came: T | undefined,
+  expected: T,
+  field: string,
+): void {
   if (came === expected) return;
   throw new RefusedSignedData("APP_MISMATCH", `the ${field} is another app's`);
 }

@@ -149,10 +149,9 @@ describe("openCertificateAuthority() with a directory", () => {
   });
 });
 
+/** Puts the leaf's key in place of the root responder's: of the right curve, and another's. */
 function exchangeKeys(text: string): string {
-  const kept: Record<string, { key: string }> = JSON.parse(text);
-  const [leaf, responder] = [kept["leaf"], kept["rootResponder"]];
-  if (leaf === undefined || responder === undefined) throw new TypeError("expected both");
-  [leaf.key, responder.key] = [responder.key, leaf.key];
-  return JSON.stringify(kept);
+  // In the order they are kept: root, intermediate, leaf, then the responders.
+  const [, , leafKey = "", responderKey = ""] = text.match(/"key": "[^"]+"/gv) ?? [];
+  return text.replace(responderKey, leafKey);
 }

@@ -14,14 +14,15 @@ export function makePrivateDirectory(directory: string): void {
 }
 
 /**
- * Writes `content` to `path`, readable by its owner alone: a reader, or a start after a crash, sees
- * all of the old content or all of the new.
+ * Writes `content` to `path`, readable by its owner alone: a reader, or a start after the process was
+ * killed, sees all of the old content or all of the new. A power cut may lose either, for a world is
+ * written after each change and none of it is precious.
  */
 export function writeFileAtomically(path: string, content: string): void {
   makePrivateDirectory(dirname(path));
   const draft = `${path}.${randomUUID()}.tmp`;
   try {
-    writeFileSync(draft, content, { mode: PRIVATE_FILE_MODE, flush: true });
+    writeFileSync(draft, content, { mode: PRIVATE_FILE_MODE });
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });

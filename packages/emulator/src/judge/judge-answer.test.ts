@@ -16,9 +16,9 @@ import type { JudgeContext, Verdict } from "./verdict.ts";
 
 const NOW = Date.UTC(2026, 10, 21);
 const USED_NONCE = "0f0f0f0f-0f0f-4f0f-8f0f-0f0f0f0f0f0f";
-const STRANGER_KEY = generateKeyPairSync("ec", { namedCurve: "prime256v1" })
-  .privateKey.export({ type: "pkcs8", format: "pem" })
-  .toString();
+const STRANGER_KEY = generateKeyPairSync("ec", {
+  namedCurve: "prime256v1",
+}).privateKey.export({ type: "pkcs8", format: "pem" });
 
 /** Messages in every state and shape, beside those of the test app. */
 const MESSAGES = {
@@ -213,8 +213,8 @@ const BROKEN: readonly Case[] = [
 ];
 
 function unsigned(): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  return `${part({ alg: "none", typ: "JWT", kid: "TESTKEY001" })}.${part({})}.`;
+  const header = { alg: "none", typ: "JWT", kid: "TESTKEY001" };
+  return `${Buffer.from(JSON.stringify(header)).toString("base64url")}.e30.`;
 }
 
 async function tampered(): Promise<Answer> {
@@ -249,25 +249,28 @@ const OUTCOMES: Partial<Record<Rule, string>> = {
   CHARSET_UNSUPPORTED: "UNSUPPORTED_CHARSET",
 };
 
+const GOOD: readonly (readonly [string, Answer | Promise<Answer>, string?])[] = [
+  ["a message", message(MESSAGE.plain)],
+  ["a message with an image", message(MESSAGES.pictured)],
+  ["a message with bullet points", message(MESSAGES.bulleted)],
+  ["an alternate product", alternate({})],
+  ["an alternate product with a plan type", alternate({ billingPlanType: "MONTHLY" })],
+  ["an offer signed V2", offerV2()],
+  ["an offer signed V2 a little ahead", offerV2({ claims: { iat: NOW / 1000 + 299 } })],
+  ["an offer signed V1", offerV1()],
+  ["an offer signed V1 for an account", offerV1({ appAccountToken: USED_NONCE })],
+  ["an advanced change", advanced(), SUBSCRIBER.advancedCommerce],
+  [
+    "a charset in capitals",
+    { ...message(MESSAGE.plain), contentType: "application/json;charset=UTF-8" },
+  ],
+];
+
 describe("judgeAnswer() accepts", () => {
-  test.each<readonly [string, Answer | Promise<Answer>, string?]>([
-    ["a message", message(MESSAGE.plain)],
-    ["a message with an image", message(MESSAGES.pictured)],
-    ["a message with bullet points", message(MESSAGES.bulleted)],
-    ["an alternate product", alternate({})],
-    ["an alternate product with a plan type", alternate({ billingPlanType: "MONTHLY" })],
-    ["an offer signed V2", offerV2()],
-    ["an offer signed V2 a little ahead", offerV2({ claims: { iat: NOW / 1000 + 299 } })],
-    ["an offer signed V1", offerV1()],
-    ["an offer signed V1 for an account", offerV1({ appAccountToken: USED_NONCE })],
-    ["an advanced change", advanced(), SUBSCRIBER.advancedCommerce],
-    [
-      "a charset in capitals",
-      { ...message(MESSAGE.plain), contentType: "application/json;charset=UTF-8" },
-    ],
-  ])("%s", async (_what, answer, transactionId) => {
-    const { body, ...rest } = await answer;
-    const verdict = await judge({ body, ...rest }, transactionId);
+  test.each(GOOD.map(named))("$what", async ({ answer, transactionId }) => {
+    const given = await answer;
+    const { body } = given;
+    const verdict = await judge(given, transactionId);
     expect(verdict).toMatchObject({ accepted: true, broken: [], warnings: [], outcome: "SUCCESS" });
     expect(verdict.response).toEqual(body);
   });
@@ -278,6 +281,14 @@ describe("judgeAnswer() accepts", () => {
     expect(verdict.nonce).toBe(nonce.toLowerCase());
   });
 });
+
+function named([what, answer, transactionId]: readonly [
+  string,
+  Answer | Promise<Answer>,
+  string?,
+]) {
+  return { what, answer, transactionId };
+}
 
 /** Everything that is worth a note, and accepted. */
 const NOTED: readonly (readonly [Warning, string, Answer | Promise<Answer>, string?])[] = [
@@ -302,11 +313,14 @@ const NOTED: readonly (readonly [Warning, string, Answer | Promise<Answer>, stri
 ];
 
 describe("judgeAnswer() notes and accepts", () => {
-  test.each(NOTED)("%s: %s", async (rule, _what, answer, transactionId) => {
-    const verdict = await judge(await answer, transactionId);
-    expect(verdict.accepted).toBe(true);
-    expect(verdict.warnings.map((warning) => warning.rule)).toEqual([rule]);
-  });
+  for (const [rule, ...rest] of NOTED) {
+    const { what, answer, transactionId } = named(rest);
+    test(`${rule}: ${what}`, async () => {
+      const verdict = await judge(await answer, transactionId);
+      expect(verdict.accepted).toBe(true);
+      expect(verdict.warnings.map((warning) => warning.rule)).toEqual([rule]);
+    });
+  }
 
   test("a missing Content-Type", async () => {
     const body = new TextEncoder().encode(JSON.stringify(message(MESSAGE.plain).body));

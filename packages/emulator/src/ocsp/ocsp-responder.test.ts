@@ -42,8 +42,16 @@ describe.skipIf(!hasOpenssl)("the OCSP responder, asked by openssl", () => {
   ): Promise<string> {
     const issuer = name === "leaf" ? "intermediate" : "root";
     const { stdout, stderr } = await run("openssl", [
-      ...["ocsp", ...digest, "-issuer", file(`${issuer}.pem`), "-cert", file(`${name}.pem`)],
-      ...["-CAfile", file("root.pem"), "-url", `${emulator.url}/ocsp/${issuer}`],
+      "ocsp",
+      ...digest,
+      "-issuer",
+      file(`${issuer}.pem`),
+      "-cert",
+      file(`${name}.pem`),
+      "-CAfile",
+      file("root.pem"),
+      "-url",
+      `${emulator.url}/ocsp/${issuer}`,
       ...more,
     ]);
     return `${stdout}${stderr}`;
@@ -79,10 +87,9 @@ describe.skipIf(!hasOpenssl)("the OCSP responder, asked by openssl", () => {
     const response = await fetch(address);
     expect(response.headers.get("content-type")).toBe("application/ocsp-response");
     writeFileSync(file("response.der"), new Uint8Array(await response.arrayBuffer()));
-    const { stdout } = await run("openssl", [
-      ...["ocsp", "-respin", file("response.der"), "-CAfile", file("root.pem")],
-      ...["-issuer", file("intermediate.pem"), "-cert", file("leaf.pem"), "-no_nonce"],
-    ]);
+    const judged = ["-CAfile", file("root.pem"), "-respin", file("response.der"), "-no_nonce"];
+    const named = ["-issuer", file("intermediate.pem"), "-cert", file("leaf.pem")];
+    const { stdout } = await run("openssl", ["ocsp", ...judged, ...named]);
     expect(stdout).toContain("leaf.pem: good");
   });
 
@@ -95,12 +102,11 @@ describe.skipIf(!hasOpenssl)("the OCSP responder, asked by openssl", () => {
   test("is as late as it was told when slow", async () => {
     const clock = createManualClock();
     const responder = createOcspResponder(emulator.authority.certificates, clock);
-    const request = { method: "POST", body: "x" };
     responder.configure({ mode: "slow", delayMs: 1234 });
-    const late = await responder.respond("root", new Request("http://localhost/", request));
+    const late = await responder.respond("root", new Uint8Array());
     expect(late.status).toBe(200);
     responder.configure({ mode: "normal" });
-    await responder.respond("root", new Request("http://localhost/", request));
+    await responder.respond("root", new Uint8Array());
     expect(clock.sleeps).toEqual([1234]);
   });
 

@@ -19,8 +19,11 @@ export interface OcspState {
 
 /** The emulator's responder for certificate statuses (RFC 6960). */
 export interface OcspResponder {
-  /** Answers what is posted to, or got from, an issuer's address. */
-  respond(issuer: OcspIssuer, request: Request): Promise<Response>;
+  /**
+   * Answers `asked`, a request in DER, about what `issuer` issued. The signal ends the wait of the
+   * mode `slow`.
+   */
+  respond(issuer: OcspIssuer, asked: Uint8Array, signal?: AbortSignal): Promise<Response>;
   /** Changes what is given, keeps the rest; returns what is in force then. */
   configure(change: OcspChange): OcspState;
   state(): OcspState;
@@ -55,11 +58,9 @@ export function createOcspResponder(certificates: Certificates, clock: Clock): O
       state = { ...state, ...change, status: { ...state.status, ...status } };
       return state;
     },
-    async respond(issuer, request) {
+    async respond(issuer, asked, signal) {
       if (state.mode === "down") return new Response(null, { status: 503 });
-      if (state.mode === "slow") await clock.sleep(state.delayMs, request.signal);
-      const asked = await readAsked(issuer, request);
-      if (asked === undefined) return new Response(null, { status: 400 });
+      if (state.mode === "slow") await clock.sleep(state.delayMs, signal);
       const answer = createOcspResponse(asked, {
         responder: certificates[`${issuer}Responder`],
         now: clock.now(),
@@ -75,18 +76,4 @@ export function createOcspResponder(certificates: Certificates, clock: Clock): O
       return new Response(new Uint8Array(answer), { headers: { "content-type": RESPONSE_TYPE } });
     },
   };
-}
-
-/** A request comes as a body, or as base64 at the end of the address (RFC 6960 §A.1). */
-async function readAsked(issuer: OcspIssuer, request: Request): Promise<Uint8Array | undefined> {
-  if (request.method === "POST") return new Uint8Array(await request.arrayBuffer());
-  const { pathname } = new URL(request.url);
-  const marker = `/${issuer}/`;
-  const at = pathname.indexOf(marker);
-  if (at === -1) return undefined;
-  try {
-    return Buffer.from(decodeURIComponent(pathname.slice(at + marker.length)), "base64");
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createEmulator } from "../emulator/create-emulator.ts";
 import type { EmulatorOptions } from "../emulator/emulator-options.ts";
 import { answerJson, startAnsweringServer } from "../testing/answering-server.ts";
+import { anyNumber, anyText } from "../testing/matching.ts";
 import { signOfferV2 } from "../testing/sign-offer.ts";
 import { MESSAGE, SUBSCRIBER, TEST_APP } from "../testing/test-app.ts";
 
@@ -31,7 +32,7 @@ describe("openCancelSheet()", () => {
       request: { productId: "basic.monthly", userLocale: "en-US", environment: "Sandbox" },
       url: `${PUBLIC_URL}test/sandbox`,
       status: 200,
-      latencyMs: expect.any(Number),
+      latencyMs: anyNumber,
       outcome: "SUCCESS",
       verdict: { accepted: true, broken: [], warnings: [], response: ANSWER },
       shown: { source: "realtime", message: { header: "Stay" } },
@@ -95,7 +96,7 @@ describe("openCancelSheet()", () => {
     const emulator = await createAsked(server.url);
     const view = await emulator.openCancelSheet(SHEET);
     expect(view.verdict.broken).toEqual([
-      { rule: "MESSAGE_IDENTIFIER_NOT_LOWERCASE_UUID", detail: expect.any(String) },
+      { rule: "MESSAGE_IDENTIFIER_NOT_LOWERCASE_UUID", detail: anyText },
     ]);
     expect(view).toMatchObject({ outcome: "INVALID_RESPONSE", shown: { source: "default" } });
   });

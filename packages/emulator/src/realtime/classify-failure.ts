@@ -7,28 +7,31 @@ const CLOSED_CODES = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 const TLS_CODE =
   /^(?:ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/v;
 
+/** The platform's fetch says so when what came is not HTTP. */
+const NOT_HTTP = "HTTPParserError";
+
 /**
  * Returns Apple's name for why `fetch` failed. Apple's pages say what each name means, not where its
  * borders are: no connection is SOCKET_ISSUE, one closed without an answer NO_RESPONSE, one closed
  * within the answer PREMATURE_CLOSE (UNCONFIRMED).
  */
 export function classifyFailure(error: unknown, hasAnswerBegun: boolean): TransportFailure {
-  if (error instanceof Error && error.name === "AbortError") return "OTHER";
+  const [failure, ...causes] = chainOf(error);
+  if (failure === undefined || failure.name === "AbortError") return "OTHER";
   if (hasAnswerBegun) return "PREMATURE_CLOSE";
-  const codes = codesOf(error);
+  const all = [failure, ...causes];
+  if (all.some(({ name }) => name === NOT_HTTP)) return "INVALID_RESPONSE";
+  const codes = all.flatMap((one) =>
+    "code" in one && typeof one.code === "string" ? [one.code] : [],
+  );
   if (codes.some((code) => TLS_CODE.test(code))) return "TLS_ISSUE";
-  if (codes.some((code) => code.startsWith("HPE_"))) return "INVALID_RESPONSE";
   if (codes.some((code) => CLOSED_CODES.has(code))) return "NO_RESPONSE";
   return codes.length > 0 ? "SOCKET_ISSUE" : "OTHER";
 }
 
-/** The codes of an error and of what caused it, outermost first. */
-function codesOf(error: unknown): readonly string[] {
-  const codes: string[] = [];
-  let current = error;
-  while (current instanceof Error) {
-    if ("code" in current && typeof current.code === "string") codes.push(current.code);
-    current = current.cause;
-  }
-  return codes;
+/** An error and what caused it, outermost first. */
+function chainOf(error: unknown): readonly Error[] {
+  const chain: Error[] = [];
+  for (let current = error; current instanceof Error; current = current.cause) chain.push(current);
+  return chain;
 }

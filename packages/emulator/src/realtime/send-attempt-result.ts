@@ -1,5 +1,5 @@
 /**
- * How sending a request went, as Apple names it; open, for Apple may add some.
+ * How sending a request went, as Apple names it.
  *
  * @see https://developer.apple.com/documentation/retentionmessaging/sendattemptresult
  */

@@ -2,13 +2,9 @@ import type { Hono } from "hono";
 import type { Emulator } from "../emulator/emulator.ts";
 import { emulatorError } from "../errors/index.ts";
 import type { ImageSize, MessageContent } from "../world/index.ts";
-import {
-  parseAppStoreConnectMessage,
-  parseFields,
-  parseReviewState,
-  stringOf,
-} from "./control-input.ts";
+import { parseAppStoreConnectMessage, parseReviewState, stringOf } from "./control-input.ts";
 import { placeOf } from "./place.ts";
+import { readBytes, readFields } from "./request-body.ts";
 
 const PLACE = "/emulator/apps/:app/:environment";
 
@@ -25,7 +21,7 @@ function addMessageRoutes(app: Hono, emulator: Emulator): void {
     context.json({ messages: emulator.messages(placeOf(context.req.param())) }),
   );
   app.put(`${PLACE}/messages/:id`, async (context) => {
-    const content = parseFields(await context.req.text());
+    const content = await readFields(context.req.raw);
     const place = placeOf(context.req.param());
     // The upload itself judges the shape, with Apple's errors.
     const unjudged = content as unknown as MessageContent;
@@ -36,7 +32,7 @@ function addMessageRoutes(app: Hono, emulator: Emulator): void {
     return context.body(null, 204);
   });
   app.post(`${PLACE}/messages/:id/review`, async (context) => {
-    const state = parseReviewState(parseFields(await context.req.text()));
+    const state = parseReviewState(await readFields(context.req.raw));
     const place = placeOf(context.req.param());
     return context.json(emulator.reviewMessage(place, context.req.param("id"), state));
   });
@@ -47,7 +43,7 @@ function addImageRoutes(app: Hono, emulator: Emulator): void {
     context.json({ images: emulator.images(placeOf(context.req.param())) }),
   );
   app.put(`${PLACE}/images/:id`, async (context) => {
-    const bytes = new Uint8Array(await context.req.arrayBuffer());
+    const bytes = await readBytes(context.req.raw);
     const place = placeOf(context.req.param());
     const imageSize = parseImageSize(context.req.query("imageSize"));
     return context.json(emulator.uploadImage(place, context.req.param("id"), bytes, imageSize));
@@ -57,7 +53,7 @@ function addImageRoutes(app: Hono, emulator: Emulator): void {
     return context.body(null, 204);
   });
   app.post(`${PLACE}/images/:id/review`, async (context) => {
-    const state = parseReviewState(parseFields(await context.req.text()));
+    const state = parseReviewState(await readFields(context.req.raw));
     const place = placeOf(context.req.param());
     return context.json(emulator.reviewImage(place, context.req.param("id"), state));
   });
@@ -68,7 +64,7 @@ function addDefaultRoutes(app: Hono, emulator: Emulator): void {
     context.json({ defaults: emulator.defaults(placeOf(context.req.param())) }),
   );
   app.put(`${PLACE}/defaults/:productId/:locale`, async (context) => {
-    const messageIdentifier = stringOf(parseFields(await context.req.text()), "messageIdentifier");
+    const messageIdentifier = stringOf(await readFields(context.req.raw), "messageIdentifier");
     const { app: id, environment, productId, locale } = context.req.param();
     const value = { productId, locale, messageIdentifier };
     emulator.configureDefault(placeOf({ app: id, environment }), value);
@@ -86,7 +82,7 @@ function addUrlRoutes(app: Hono, emulator: Emulator): void {
     context.json({ realtimeURL: emulator.getRealtimeUrl(placeOf(context.req.param())) }),
   );
   app.put(`${PLACE}/realtime-url`, async (context) => {
-    const realtimeURL = stringOf(parseFields(await context.req.text()), "realtimeURL");
+    const realtimeURL = stringOf(await readFields(context.req.raw), "realtimeURL");
     emulator.configureRealtimeUrl(placeOf(context.req.param()), realtimeURL);
     return context.json({ realtimeURL });
   });
@@ -95,7 +91,7 @@ function addUrlRoutes(app: Hono, emulator: Emulator): void {
     return context.body(null, 204);
   });
   app.put(`${PLACE}/app-store-connect-messages/:productId`, async (context) => {
-    const message = parseAppStoreConnectMessage(parseFields(await context.req.text()));
+    const message = parseAppStoreConnectMessage(await readFields(context.req.raw));
     const { productId, ...place } = context.req.param();
     emulator.setAppStoreConnectMessage(placeOf(place), productId, message);
     return context.json(message);

@@ -1,14 +1,11 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { Emulator } from "../emulator/emulator.ts";
 import { emulatorError } from "../errors/index.ts";
 import { errorResponse } from "./error-response.ts";
 import { isLoopback } from "./loopback.ts";
 import { addContentRoutes } from "./content-routes.ts";
+import { addOcspRoutes } from "./ocsp-routes.ts";
 import { addRealtimeRoutes } from "./realtime-routes.ts";
-
-/** The largest body taken, in bytes: a full-size picture, barely compressed. Ours. */
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** Returns everything the emulator answers over HTTP. */
 export function createControlApp(emulator: Emulator): Hono {
@@ -24,20 +21,8 @@ export function createControlApp(emulator: Emulator): Hono {
     }
     await next();
   });
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () =>
-        errorResponse(emulatorError("BODY_TOO_LARGE", `expected at most ${MAX_BODY_BYTES} bytes`)),
-    }),
-  );
   app.get("/healthz", (context) => context.json({ ok: true }));
-  app.on(["GET", "POST"], ["/ocsp/root", "/ocsp/root/*"], async (context) =>
-    emulator.ocsp.respond("root", context.req.raw),
-  );
-  app.on(["GET", "POST"], ["/ocsp/intermediate", "/ocsp/intermediate/*"], async (context) =>
-    emulator.ocsp.respond("intermediate", context.req.raw),
-  );
+  addOcspRoutes(app, emulator);
   addRealtimeRoutes(app, emulator);
   addContentRoutes(app, emulator);
   return app;

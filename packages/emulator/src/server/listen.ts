@@ -45,12 +45,17 @@ export async function listen(
   return { server, port: typeof address === "object" && address !== null ? address.port : port };
 }
 
-/** Stops listening: answers what is on its way, drops connections that wait for nothing. */
+/** How long `stopListening` lets answers on their way finish, in milliseconds. */
+const GRACE_MS = 1000;
+
+/** Stops listening: lets what is on its way finish for a second, then drops it. */
 export async function stopListening(server: Server): Promise<void> {
+  const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
   });
+  clearTimeout(impatience);
 }
 
 function listenError(cause: unknown, { host, port }: ListenAddress) {

@@ -1,15 +1,9 @@
 import type { Hono } from "hono";
 import type { Emulator } from "../emulator/emulator.ts";
 import type { AppDefinition } from "../world/index.ts";
-import {
-  type Fields,
-  parseFields,
-  parseOcspChange,
-  parseOddChain,
-  parseOverrides,
-  stringOf,
-} from "./control-input.ts";
+import { type Fields, parseOddChain, parseOverrides, stringOf } from "./control-input.ts";
 import { placeOf } from "./place.ts";
+import { readFields } from "./request-body.ts";
 
 const APP = "/emulator/apps/:app";
 const PLACE = `${APP}/:environment` as const;
@@ -20,10 +14,6 @@ export function addRealtimeRoutes(app: Hono, emulator: Emulator): void {
     context.header("content-type", "application/x-pem-file");
     return context.body(emulator.rootCertificatePem);
   });
-  app.get("/emulator/ocsp", (context) => context.json(emulator.ocsp.state()));
-  app.patch("/emulator/ocsp", async (context) =>
-    context.json(emulator.ocsp.configure(parseOcspChange(parseFields(await context.req.text())))),
-  );
   app.get("/emulator/counts", (context) => context.json(emulator.counts()));
   app.get("/emulator/apps", (context) =>
     context.json({
@@ -37,7 +27,7 @@ export function addRealtimeRoutes(app: Hono, emulator: Emulator): void {
     context.json({ subscribers: emulator.subscribers(placeOf(context.req.param())) }),
   );
   app.post(`${PLACE}/signed-requests`, async (context) => {
-    const fields = parseFields(await context.req.text());
+    const fields = await readFields(context.req.raw);
     const oddChain = parseOddChain(fields);
     const body = await emulator.signedRequest({
       ...placeOf(context.req.param()),
@@ -47,7 +37,7 @@ export function addRealtimeRoutes(app: Hono, emulator: Emulator): void {
     return context.json(body);
   });
   app.post(`${PLACE}/cancel-sheets`, async (context) => {
-    const sheet = parseSheet(parseFields(await context.req.text()));
+    const sheet = parseSheet(await readFields(context.req.raw));
     const place = placeOf(context.req.param());
     return context.json(await emulator.openCancelSheet({ ...place, ...sheet }), 201);
   });
@@ -60,7 +50,7 @@ export function addRealtimeRoutes(app: Hono, emulator: Emulator): void {
 /** Apple has performance tests in the sandbox only, so their address names no environment. */
 function addPerformanceTestRoutes(app: Hono, emulator: Emulator): void {
   app.post(`${APP}/performance-tests`, async (context) => {
-    const fields = parseFields(await context.req.text());
+    const fields = await readFields(context.req.raw);
     const originalTransactionId = stringOf(fields, "originalTransactionId");
     const id = context.req.param("app");
     return context.json(emulator.startPerformanceTest({ app: id, originalTransactionId }), 201);

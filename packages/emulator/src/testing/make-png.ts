@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { encode, type IndexedColors } from "fast-png";
 
 /** What a picture is like; default opaque white RGB. */
@@ -31,4 +32,20 @@ export function makePng({
     depth: 8,
     ...(palette === undefined ? {} : { palette }),
   });
+}
+
+/** Where a PNG's header ends: after the signature, a length, a name, 13 bytes, and a checksum. */
+const AFTER_HEADER = 8 + 4 + 4 + 13 + 4;
+
+/** Returns `png` with another chunk: after its palette when it has one, else after its header. */
+export function addChunk(png: Uint8Array, name: string, data: readonly number[]): Uint8Array {
+  const named = Buffer.concat([Buffer.from(name, "latin1"), Buffer.from(data)]);
+  const chunk = Buffer.alloc(4 + named.length + 4);
+  chunk.writeUInt32BE(data.length, 0);
+  named.copy(chunk, 4);
+  chunk.writeUInt32BE(crc32(named), 4 + named.length);
+  const bytes = Buffer.from(png);
+  const palette = bytes.indexOf("PLTE", 0, "latin1");
+  const at = palette === -1 ? AFTER_HEADER : palette + 4 + bytes.readUInt32BE(palette - 4) + 4;
+  return Buffer.concat([bytes.subarray(0, at), chunk, bytes.subarray(at)]);
 }

@@ -6,7 +6,10 @@ import type { ImageSize } from "./world.ts";
 /** Where a PNG's header tells its width; the height follows (PNG specification §11.2.1). */
 const WIDTH_OFFSET = 16;
 const HEIGHT_OFFSET = 20;
-const HEADER_BYTES = 24;
+/** Where it tells what its numbers are; 3 means places in a palette. */
+const COLOUR_TYPE_OFFSET = 25;
+const INDEXED = 3;
+const HEADER_BYTES = 26;
 
 /**
  * Throws `INVALID_IMAGE` unless `bytes` are a PNG of the right dimensions without transparency. An
@@ -18,7 +21,11 @@ export function assertImagePixels(bytes: Uint8Array, imageSize: ImageSize): void
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   // Before the pixels are unpacked, for a small file may claim enormous dimensions.
   assertDimensions(view.getUint32(WIDTH_OFFSET), view.getUint32(HEIGHT_OFFSET), imageSize);
-  if (!isOpaque(decodePixels(bytes))) throw invalid("Expected no transparency.");
+  const png = decodePixels(bytes);
+  // Other types may carry a palette too, as a mere suggestion.
+  const isIndexed = view.getUint8(COLOUR_TYPE_OFFSET) === INDEXED;
+  const isOpaque = isIndexed ? isPaletteOpaque(png) : arePixelsOpaque(png);
+  if (!isOpaque) throw invalid("Expected no transparency.");
 }
 
 function assertDimensions(width: number, height: number, imageSize: ImageSize): void {
@@ -43,9 +50,7 @@ function decodePixels(bytes: Uint8Array): DecodedPng {
   }
 }
 
-function isOpaque(png: DecodedPng): boolean {
-  if (png.palette !== undefined) return isPaletteOpaque(png);
-  const { channels, data, depth, transparency } = png;
+function arePixelsOpaque({ channels, data, depth, transparency }: DecodedPng): boolean {
   // A colour declared transparent counts as transparency, whether a pixel has it or not.
   if (transparency !== undefined && transparency.length > 0) return false;
   if (channels !== 2 && channels !== 4) return true;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { APPLE_ERRORS } from "../errors/apple-error-table.ts";
 import { AppleApiError, type AppleErrorCode } from "../errors/index.ts";
 import { catchError } from "../testing/catch-error.ts";
-import { makePng } from "../testing/make-png.ts";
+import { addChunk, makePng } from "../testing/make-png.ts";
 import { MESSAGE, TEST_APP } from "../testing/test-app.ts";
 import {
   configureDefault,
@@ -25,6 +25,13 @@ import {
 
 const FULL = makePng({ width: 3840, height: 160 });
 const BULLET = makePng({ width: 1024, height: 1024 });
+const HOLEY = makePng({ width: 3840, height: 160, channels: 4, lastAlpha: 254 });
+const PALETTE = [
+  [0, 0, 0],
+  [255, 255, 255],
+];
+const INDEXED = makePng({ width: 3840, height: 160, palette: PALETTE });
+const TRIPLE = [0, 1, 0, 2, 0, 3];
 const NEW = "00000000-0000-4000-8000-0000000000aa";
 const IMAGE = "00000000-0000-4000-9000-0000000000aa";
 const BULLET_IMAGE = "00000000-0000-4000-9000-0000000000bb";
@@ -45,8 +52,13 @@ beforeEach(() => {
   sandbox = findEnvironment(world, { app: "test", environment: "sandbox" });
   production = findEnvironment(world, { app: "test", environment: "production" });
   for (const place of [sandbox, production]) {
-    uploadImage(place, IMAGE, FULL, "FULL_SIZE");
-    uploadImage(place, BULLET_IMAGE, BULLET, "BULLET_POINT");
+    const state = place === sandbox ? "APPROVED" : "PENDING";
+    place.images.set(IMAGE, { imageIdentifier: IMAGE, imageSize: "FULL_SIZE", state });
+    place.images.set(BULLET_IMAGE, {
+      imageIdentifier: BULLET_IMAGE,
+      imageSize: "BULLET_POINT",
+      state,
+    });
   }
 });
 
@@ -143,17 +155,25 @@ describe("the world refuses as Apple does", () => {
       image(makePng({ width: 3840, height: 2161, channels: 1 })),
     ],
     ["INVALID_IMAGE", 4000161, "full size as a bullet", image(FULL, "BULLET_POINT")],
-    [
-      "INVALID_IMAGE",
-      4000161,
-      "one pixel not opaque",
-      image(makePng({ width: 3840, height: 160, channels: 4, lastAlpha: 254 })),
-    ],
+    ["INVALID_IMAGE", 4000161, "one pixel not opaque", image(HOLEY)],
     [
       "INVALID_IMAGE",
       4000161,
       "one grey pixel not opaque",
       image(makePng({ width: 3840, height: 160, channels: 2, lastAlpha: 0 })),
+    ],
+    [
+      "INVALID_IMAGE",
+      4000161,
+      "a colour declared transparent",
+      image(addChunk(FULL, "tRNS", TRIPLE)),
+    ],
+    ["INVALID_IMAGE", 4000161, "a transparent palette", image(addChunk(INDEXED, "tRNS", [0]))],
+    [
+      "INVALID_IMAGE",
+      4000161,
+      "transparent beside a suggested palette",
+      image(addChunk(HOLEY, "PLTE", [0, 0, 0])),
     ],
     ["BAD_REQUEST_IMAGE_SIZE", 4000216, "an unknown size", image(FULL, "HUGE")],
     ["IMAGE_ALREADY_EXISTS", 4090000, "the same again", () => uploadImage(sandbox, IMAGE, FULL)],
@@ -288,23 +308,19 @@ describe("the world takes what Apple takes", () => {
     ["RGB", makePng({ width: 3840, height: 160 })],
     ["the highest", makePng({ width: 3840, height: 2160, channels: 1 })],
     ["RGBA, all of it opaque", makePng({ width: 3840, height: 160, channels: 4 })],
-    [
-      "a palette",
-      makePng({
-        width: 3840,
-        height: 160,
-        palette: [
-          [0, 0, 0],
-          [255, 255, 255],
-        ],
-      }),
-    ],
+    ["a palette", INDEXED],
+    ["a palette declared opaque", addChunk(INDEXED, "tRNS", [255, 255])],
   ])("a picture: %s", (_what, bytes) => {
     expect(uploadImage(sandbox, NEW, bytes)).toEqual({
       imageIdentifier: NEW,
       imageSize: "FULL_SIZE",
       state: "APPROVED",
     });
+  });
+
+  test("a picture for a bullet point", () => {
+    expect(uploadImage(sandbox, NEW, BULLET, "BULLET_POINT").imageSize).toBe("BULLET_POINT");
+    expect(uploadImage(production, NEW, BULLET, "BULLET_POINT").state).toBe("PENDING");
   });
 
   test("in production only after review", () => {

@@ -9,7 +9,12 @@ const ifUnknown = z
   .optional()
   .describe("What to take it for when nothing is known; without it unknown stays unknown.");
 const oneOrMore = (description: string) =>
-  z.union([text(description), z.array(text(description)).min(1)]).optional();
+  z
+    .union([text(description), z.array(text(description)).min(1)])
+    .optional()
+    .describe(description);
+const numberOrInstant = (description: string) =>
+  z.union([z.number(), instant(description)]).optional().describe(description);
 
 const strings = z.array(z.string()).min(1);
 const numbers = z.array(z.number()).min(1);
@@ -118,10 +123,10 @@ const customTest = z
         equals: z.union([z.string(), z.number(), z.boolean()]).optional().describe("Is this."),
         in: z.union([strings, numbers]).optional().describe("Is one of these."),
         notIn: z.union([strings, numbers]).optional().describe("Is none of these."),
-        gt: z.union([z.number(), instant("Is later.")]).optional(),
-        gte: z.union([z.number(), instant("Is later or the same.")]).optional(),
-        lt: z.union([z.number(), instant("Is earlier.")]).optional(),
-        lte: z.union([z.number(), instant("Is earlier or the same.")]).optional(),
+        gt: numberOrInstant("Is greater, or later."),
+        gte: numberOrInstant("Is greater or later, or the same."),
+        lt: numberOrInstant("Is less, or earlier."),
+        lte: numberOrInstant("Is less or earlier, or the same."),
         before: instant("Is earlier.").optional(),
         after: instant("Is later.").optional(),
         startsWith: text("Starts with this.").optional(),

@@ -1,5 +1,5 @@
-/** A suggestion may differ from what was written by this share of its length, rounded up. */
-const MAX_DISTANCE_SHARE = 0.34;
+/** One letter in so many may be wrong, and always one. */
+const LETTERS_PER_MISTAKE = 3;
 /** Longer names are compared by nothing: they are no typing mistakes. */
 const MAX_LENGTH = 100;
 
@@ -7,7 +7,7 @@ const MAX_LENGTH = 100;
 export function nearest(written: string, candidates: Iterable<string>): string | undefined {
   if (written.length > MAX_LENGTH) return undefined;
   let best: string | undefined;
-  let least = Math.ceil(written.length * MAX_DISTANCE_SHARE) + 1;
+  let least = Math.max(1, Math.floor(written.length / LETTERS_PER_MISTAKE)) + 1;
   for (const candidate of candidates) {
     const distance = nameDistance(written, candidate, least);
     if (distance < least) {

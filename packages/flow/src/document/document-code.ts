@@ -6,7 +6,7 @@
  * - `DOCUMENT_SYNTAX`: not YAML, or not JSON
  * - `DOCUMENT_MULTIPLE`: more than one YAML document
  * - `DOCUMENT_EMPTY`: nothing in it
- * - `DOCUMENT_ALIASES`: aliases that multiply, or an alias inside its own anchor
+ * - `DOCUMENT_ALIASES`: aliases that multiply, or one without an anchor or inside its own
  * - `DOCUMENT_TAG`: a YAML tag such as `!include`
  * - `DOCUMENT_VALUE`: a value no document can hold: not finite, half a surrogate pair
  * - `DUPLICATE_KEY`: a key twice in one object

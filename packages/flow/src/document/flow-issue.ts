@@ -74,6 +74,13 @@ export function formatPath(path: FlowPath): string {
   return text;
 }
 
+/** Orders issues by their places; by code units, so that the order is the same everywhere. */
+export function compareIssues(a: FlowIssue, b: FlowIssue): number {
+  const [left, right] = [a.file ?? "", b.file ?? ""];
+  if (left !== right) return left < right ? -1 : 1;
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+}
+
 /** Tells whether issues keep a flow from being used; under `strict` warnings do, too; notes never. */
 export function hasErrors(
   issues: readonly FlowIssue[],

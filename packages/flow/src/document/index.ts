@@ -2,7 +2,7 @@ export { parseFlow, parseFlowValue } from "./parse-flow.ts";
 export type { ParsedFlow, ParseFlowOptions } from "./parse-flow.ts";
 export { flowJsonSchema, FLOW_SCHEMA_ID } from "./json-schema.ts";
 export type { JsonSchema } from "./json-schema.ts";
-export { createIssue, formatPath, hasErrors, NO_POSITIONS } from "./flow-issue.ts";
+export { compareIssues, createIssue, formatPath, hasErrors, NO_POSITIONS } from "./flow-issue.ts";
 export type {
   FlowIssue,
   FlowPath,

@@ -1,5 +1,5 @@
 import type { DocumentIssueCode } from "./document-code.ts";
-import { createIssue } from "./flow-issue.ts";
+import { compareIssues, createIssue } from "./flow-issue.ts";
 import type { FlowIssue, FlowPositions, IssueDraft } from "./flow-issue.ts";
 import { flowSchema } from "./flow-schema.ts";
 import type { FlowDocument, FlowMessage, WrittenFlow } from "./flow-schema.ts";
@@ -64,7 +64,7 @@ function checkShape(value: unknown, { positions, includes }: Shaping): ParsedFlo
   const parsed = flowSchema.safeParse(value);
   if (!parsed.success) {
     const drafts = shapeIssues(parsed.error.issues, value);
-    const issues = drafts.map((draft) => createIssue(draft, positions));
+    const issues = drafts.map((draft) => createIssue(draft, positions)).sort(compareIssues);
     return { ok: false, positions, issues, partial: partOf(value, drafts) };
   }
   const files = readMessageFiles(parsed.data, positions, includes);

@@ -11,7 +11,17 @@ type SchemaIssue = z.core.$ZodIssue;
  * and for a choice of shapes only what is wrong with the shape that was meant.
  */
 export function shapeIssues(issues: readonly SchemaIssue[], value: unknown): readonly Draft[] {
-  return issues.flatMap((issue) => convert(issue, [], value));
+  const drafts = issues.flatMap((issue) => convert(issue, [], value));
+  return withoutEchoes(drafts);
+}
+
+/** A member under a wrong name also leaves a hole where it should be: that hole is not news. */
+function withoutEchoes(drafts: readonly Draft[]): readonly Draft[] {
+  const parentOf = ({ path }: Draft) => JSON.stringify(path.slice(0, -1));
+  const misnamed = new Set(drafts.filter(({ code }) => code === "UNKNOWN_KEY").map(parentOf));
+  return drafts.filter(
+    ({ code, path }) => code !== "INVALID_VALUE" || !misnamed.has(JSON.stringify(path)),
+  );
 }
 
 function convert(issue: SchemaIssue, above: FlowPath, root: unknown): readonly Draft[] {

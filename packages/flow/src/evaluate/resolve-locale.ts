@@ -57,6 +57,8 @@ function closestLocale(requested: string, available: AvailableLocales): LocaleCh
   if (wanted === undefined) return undefined;
   const exact = available.byTag.get(wanted.tag);
   if (exact !== undefined) return { locale: exact, step: "exact" };
+  const itsSpeaker = atOrSpeakingFor(wanted.tag, available);
+  if (itsSpeaker !== undefined) return { locale: itsSpeaker, step: "language" };
   for (let tag = parentOf(wanted.tag); tag !== undefined; tag = parentOf(tag)) {
     const locale = atOrSpeakingFor(tag, available);
     if (locale !== undefined) return { locale, step: "parent" };

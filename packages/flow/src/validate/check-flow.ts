@@ -1,7 +1,7 @@
 import { parseFlow } from "../document/parse-flow.ts";
 import type { ParseFlowOptions } from "../document/parse-flow.ts";
 import type { DocumentIssueCode } from "../document/document-code.ts";
-import { hasErrors } from "../document/flow-issue.ts";
+import { compareIssues, hasErrors } from "../document/flow-issue.ts";
 import type { FlowIssue, FlowPositions } from "../document/flow-issue.ts";
 import type { FlowDocument } from "../document/flow-schema.ts";
 import { validateFlow } from "./validate-flow.ts";
@@ -30,7 +30,7 @@ export function checkFlow(
   const { positions, ...parsed } = parseFlow(text, options);
   const document = parsed.ok ? parsed.document : parsed.partial;
   const found = document === undefined ? [] : validateFlow(document, { ...options, positions });
-  const issues = [...parsed.issues, ...found];
+  const issues = [...parsed.issues, ...found].sort(compareIssues);
   if (parsed.ok && !hasErrors(issues)) {
     return { ok: true, document: parsed.document, positions, issues };
   }

@@ -2,7 +2,7 @@ import type { Catalog, CatalogProduct } from "../catalog/catalog.ts";
 import type { ReviewStates } from "../catalog/review-states.ts";
 import { effectiveFlow } from "../compile/effective-flow.ts";
 import type { EffectiveFlow } from "../compile/effective-flow.ts";
-import { createIssue, NO_POSITIONS } from "../document/flow-issue.ts";
+import { compareIssues, createIssue, NO_POSITIONS } from "../document/flow-issue.ts";
 import type { FlowIssue, FlowPath, FlowPositions, IssueDraft } from "../document/flow-issue.ts";
 import type { FlowDocument, FlowMessage, FlowResponse } from "../document/flow-schema.ts";
 import type { AttributeType } from "../evaluate/attributes.ts";
@@ -83,12 +83,7 @@ export class Validation {
 
   /** All issues in the order of their places. */
   get issues(): readonly FlowIssue<ValidationIssueCode>[] {
-    return [...this.#issues.values()].sort(
-      (a, b) =>
-        compareFiles(a.file, b.file) ||
-        (a.line ?? 0) - (b.line ?? 0) ||
-        (a.column ?? 0) - (b.column ?? 0),
-    );
+    return [...this.#issues.values()].sort(compareIssues);
   }
 
   /** The document as each of the environments sees it. */
@@ -128,12 +123,6 @@ export class Validation {
       }));
     });
   }
-}
-
-/** By code units, so that the order is the same everywhere. */
-function compareFiles(a = "", b = ""): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 function placed(

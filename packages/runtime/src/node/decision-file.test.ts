@@ -32,9 +32,8 @@ function flakyFile(): AppendableFile & { content: string; failing: boolean; writ
     content: "",
     failing: false,
     writes: 0,
-    async appendFile(data) {
+    async append(text) {
       this.writes += 1;
-      const text = String(data);
       if (this.failing) {
         this.content += text.slice(0, text.length / 2);
         throw Object.assign(new Error("no space"), { code: "ENOSPC" });
@@ -44,8 +43,8 @@ function flakyFile(): AppendableFile & { content: string; failing: boolean; writ
     async truncate(size) {
       this.content = this.content.slice(0, size);
     },
-    async stat() {
-      return { size: this.content.length };
+    async size() {
+      return this.content.length;
     },
     async close() {
       this.failing = true;

@@ -1,5 +1,6 @@
+import { close, fstat, ftruncate, open as openFd, write } from "node:fs";
 import { open } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import { promisify } from "node:util";
 import type { DecisionLog, DecisionLogHealth } from "../ports/decisions.ts";
 import type { DecisionRecord } from "../wire/decision-record.ts";
 
@@ -14,10 +15,14 @@ export interface DecisionFile extends DecisionLog {
   close(): Promise<void>;
 }
 
-/** The part of a file a decision log writes through; tests pass one that fails. */
-export type AppendableFile = Pick<FileHandle, "appendFile" | "truncate" | "close" | "datasync"> & {
-  stat(): Promise<{ readonly size: number }>;
-};
+/** What a decision log needs of a file; tests pass one that fails. */
+export interface AppendableFile {
+  /** Writes all of it at the end, or fails, perhaps having written a part. */
+  append(text: string): Promise<void>;
+  truncate(size: number): Promise<void>;
+  size(): Promise<number>;
+  close(): Promise<void>;
+}
 
 /**
  * Opens a file of decisions for appending. Records that arrive while a write is under way go out
@@ -29,26 +34,9 @@ export type AppendableFile = Pick<FileHandle, "appendFile" | "truncate" | "close
  */
 export async function openDecisionFile(path: string): Promise<DecisionFile> {
   const torn = await endsInTornLine(path);
-  const file = await open(path, "a", 0o600);
-  if (torn) await file.appendFile("\n");
+  const file = await openForAppending(path);
+  if (torn) await file.append("\n");
   return createDecisionFile(file);
-}
-
-/** A power cut can leave half a line; what follows must start on its own. */
-async function endsInTornLine(path: string): Promise<boolean> {
-  try {
-    const file = await open(path, "r");
-    try {
-      const { size } = await file.stat();
-      if (size === 0) return false;
-      const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
-      return buffer.toString("latin1") !== "\n";
-    } finally {
-      await file.close();
-    }
-  } catch {
-    return false;
-  }
 }
 
 /** {@link openDecisionFile} over a file that is already open. */
@@ -57,18 +45,22 @@ export async function createDecisionFile(
   { retryMs = RETRY_MS }: { readonly retryMs?: number } = {},
 ): Promise<DecisionFile> {
   let pending: string[] = [];
-  let writing: Promise<void> | undefined;
+  /** Settles when everything pending now has been tried. */
+  let nextWrite: Promise<void> | undefined;
+  let lastWrite = Promise.resolve();
   let retry: NodeJS.Timeout | undefined;
   let problem: string | undefined;
   let dropped = 0;
-  let { size } = await file.stat();
+  let size = await file.size();
 
   async function writePending(): Promise<void> {
+    nextWrite = undefined;
     const batch = pending;
     pending = [];
     const text = batch.join("");
+    if (text === "") return;
     try {
-      await file.appendFile(text);
+      await file.append(text);
       size += Buffer.byteLength(text);
       problem = undefined;
     } catch (error) {
@@ -92,22 +84,21 @@ export async function createDecisionFile(
     void flush();
   }
 
-  /** Starts a write of what is pending, after the one under way. */
+  /** One write at a time; what comes while it is under way shares the next. */
   function flush(): Promise<void> {
-    writing = (writing ?? Promise.resolve()).then(async () => {
-      if (pending.length > 0) await writePending();
-    });
-    return writing;
+    if (nextWrite === undefined) {
+      nextWrite = lastWrite.then(writePending);
+      lastWrite = nextWrite;
+    }
+    return nextWrite;
   }
 
   return {
     append(record: DecisionRecord) {
       pending.push(`${JSON.stringify(record)}\n`);
-      if (problem !== undefined) {
-        dropOverflow();
-        return undefined;
-      }
-      return flush();
+      if (problem === undefined) return flush();
+      dropOverflow();
+      return undefined;
     },
     health(): DecisionLogHealth {
       const state = { pending: pending.length, dropped };
@@ -129,6 +120,41 @@ async function cutTornLine(file: AppendableFile, size: number): Promise<void> {
     await file.truncate(size);
   } catch {
     // The file cannot be cut either: readers skip a line that is no JSON.
+  }
+}
+
+/** Callbacks on a descriptor: measured to cost a fraction of a FileHandle's promises. */
+async function openForAppending(path: string): Promise<AppendableFile> {
+  const fd = await promisify(openFd)(path, "a", 0o600);
+  const writeOnce = (bytes: Uint8Array): Promise<number> =>
+    new Promise((resolve, reject) => {
+      write(fd, bytes, (error, written) => (error === null ? resolve(written) : reject(error)));
+    });
+  return {
+    async append(text) {
+      let bytes: Uint8Array = Buffer.from(text);
+      while (bytes.length > 0) bytes = bytes.subarray(await writeOnce(bytes));
+    },
+    truncate: (size) => promisify(ftruncate)(fd, size),
+    size: async () => (await promisify(fstat)(fd)).size,
+    close: () => promisify(close)(fd),
+  };
+}
+
+/** A power cut can leave half a line; what follows must start on its own. */
+async function endsInTornLine(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, "r");
+    try {
+      const { size } = await file.stat();
+      if (size === 0) return false;
+      const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+      return buffer.toString("latin1") !== "\n";
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return false;
   }
 }
 

@@ -22,17 +22,18 @@ export interface ListenerMeans {
 
 const RETENTION_PREFIX = "/apple/retention/";
 
-/** Makes the function node:http calls for each request. */
+/**
+ * Makes the function node:http calls for each request. The adapter puts its own light `Request` and
+ * `Response` in place of the global ones, which the answering path is measured to need.
+ */
 export function createListener(
   means: ListenerMeans,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
   const operations = createOperationsApp(means);
-  return getRequestListener(
-    (request, env) =>
-      env.incoming.url?.startsWith(RETENTION_PREFIX) === true
-        ? means.runtime.fetch(request)
-        : operations.fetch(request, env),
-    { overrideGlobalObjects: false },
+  return getRequestListener((request, env) =>
+    env.incoming.url?.startsWith(RETENTION_PREFIX) === true
+      ? means.runtime.fetch(request)
+      : operations.fetch(request, env),
   );
 }
 

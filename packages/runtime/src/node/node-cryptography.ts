@@ -5,12 +5,14 @@ import {
   createPrivateKey,
   createPublicKey,
   createSecretKey,
+  randomFillSync,
   sign,
   verify,
 } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { UsageError } from "@holdfast/appstore/errors";
 import type { Bytes, EcCurve, EcHash } from "@holdfast/appstore/crypto";
+import { SEAL_NONCE_BYTES } from "../ports/cryptography.ts";
 import type { Cryptography } from "../ports/cryptography.ts";
 
 const OPENSSL_CURVE: Readonly<Record<EcCurve, string>> = {
@@ -53,29 +55,44 @@ export const nodeCryptography: Cryptography = {
 
   async importSealingKey(raw) {
     const key = createSecretKey(raw);
+    const nextNonce = createNonceSource();
     return {
-      seal(nonce, plaintext, associatedData) {
+      seal(plaintext, associatedData) {
+        const nonce = nextNonce();
         const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(associatedData);
-        return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+        return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
       },
-      open: (nonce, sealed, associatedData) => openGcm(key, nonce, sealed, associatedData),
+      open: (sealed, associatedData) => openGcm(key, sealed, associatedData),
     };
   },
 };
 
-function openGcm(
-  key: KeyObject,
-  nonce: Bytes,
-  sealed: Bytes,
-  associatedData: Bytes,
-): Bytes | undefined {
-  if (sealed.length < TAG_BYTES) return undefined;
+/** How many nonces are drawn at once: asking for random bytes costs more than the bytes. */
+const NONCES_AT_ONCE = 256;
+
+function createNonceSource(): () => Bytes {
+  let pool = new Uint8Array(0);
+  let next = 0;
+  return () => {
+    if (next === pool.length) {
+      pool = randomFillSync(new Uint8Array(NONCES_AT_ONCE * SEAL_NONCE_BYTES));
+      next = 0;
+    }
+    next += SEAL_NONCE_BYTES;
+    return pool.subarray(next - SEAL_NONCE_BYTES, next);
+  };
+}
+
+function openGcm(key: KeyObject, sealed: Bytes, associatedData: Bytes): Bytes | undefined {
   const tagAt = sealed.length - TAG_BYTES;
+  if (tagAt < SEAL_NONCE_BYTES) return undefined;
+  const nonce = sealed.subarray(0, SEAL_NONCE_BYTES);
   try {
     const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES })
       .setAAD(associatedData)
       .setAuthTag(sealed.subarray(tagAt));
-    return Buffer.concat([decipher.update(sealed.subarray(0, tagAt)), decipher.final()]);
+    const ciphertext = sealed.subarray(SEAL_NONCE_BYTES, tagAt);
+    return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
   } catch {
     return undefined;
   }

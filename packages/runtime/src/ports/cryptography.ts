@@ -17,10 +17,13 @@ export interface HmacKey {
   mac(data: Bytes): MaybePromise<Bytes>;
 }
 
-/** A key of AES-256-GCM with 12-byte nonces and 16-byte tags. */
+/** Length of the nonces of AES-GCM, in bytes. */
+export const SEAL_NONCE_BYTES = 12;
+
+/** A key of AES-256-GCM. */
 export interface SealingKey {
-  /** Returns ciphertext ‖ tag. */
-  seal(nonce: Bytes, plaintext: Bytes, associatedData: Bytes): MaybePromise<Bytes>;
-  /** Returns the plaintext, or `undefined` when key, nonce, associated data or text do not belong together. */
-  open(nonce: Bytes, sealed: Bytes, associatedData: Bytes): MaybePromise<Bytes | undefined>;
+  /** Returns a fresh random nonce of 12 bytes ‖ ciphertext ‖ tag of 16 bytes. */
+  seal(plaintext: Bytes, associatedData: Bytes): MaybePromise<Bytes>;
+  /** Returns the plaintext, or `undefined` when key, associated data and sealed bytes do not belong together. */
+  open(sealed: Bytes, associatedData: Bytes): MaybePromise<Bytes | undefined>;
 }

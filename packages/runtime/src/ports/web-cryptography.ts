@@ -1,5 +1,6 @@
 import { webCryptoEcdsa } from "@holdfast/appstore/crypto";
 import type { Bytes } from "@holdfast/appstore/crypto";
+import { SEAL_NONCE_BYTES } from "./cryptography.ts";
 import type { Cryptography, HmacKey, SealingKey } from "./cryptography.ts";
 
 /** {@link Cryptography} on the Web Crypto API of whatever host this runs on. */
@@ -24,14 +25,24 @@ export const webCryptography: Cryptography = {
   async importSealingKey(raw: Bytes): Promise<SealingKey> {
     const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
     return {
-      async seal(nonce, plaintext, associatedData) {
-        const parameters = { name: "AES-GCM", iv: nonce, additionalData: associatedData };
-        return new Uint8Array(await crypto.subtle.encrypt(parameters, key, plaintext));
+      async seal(plaintext, additionalData) {
+        const iv = crypto.getRandomValues(new Uint8Array(SEAL_NONCE_BYTES));
+        const ciphertext = await crypto.subtle.encrypt(
+          { name: "AES-GCM", iv, additionalData },
+          key,
+          plaintext,
+        );
+        const sealed = new Uint8Array(iv.length + ciphertext.byteLength);
+        sealed.set(iv);
+        sealed.set(new Uint8Array(ciphertext), iv.length);
+        return sealed;
       },
-      async open(nonce, sealed, associatedData) {
-        const parameters = { name: "AES-GCM", iv: nonce, additionalData: associatedData };
+      async open(sealed, additionalData) {
+        const iv = sealed.subarray(0, SEAL_NONCE_BYTES);
+        const ciphertext = sealed.subarray(SEAL_NONCE_BYTES);
         try {
-          return new Uint8Array(await crypto.subtle.decrypt(parameters, key, sealed));
+          const parameters = { name: "AES-GCM", iv, additionalData };
+          return new Uint8Array(await crypto.subtle.decrypt(parameters, key, ciphertext));
         } catch {
           return undefined;
         }

@@ -14,24 +14,22 @@ export interface SealBinding {
 }
 
 const VERSION = "1";
-const NONCE_BYTES = 12;
 const encoder = new TextEncoder();
 
 /**
  * Seals `plaintext` with AES-256-GCM, bound to `app|environment|purpose|keyId|version`.
  *
- * @returns `1.<keyId>.<nonce>.<ciphertext ‖ tag>`, the last two base64url
+ * @returns `1.<keyId>.<nonce ‖ ciphertext ‖ tag>`, the last in base64url
  */
 export function sealValue(
   key: SealingKey,
   plaintext: Bytes,
   binding: SealBinding,
 ): MaybePromise<string> {
-  const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-  const sealed = key.seal(nonce, plaintext, associatedData(binding));
+  const sealed = key.seal(plaintext, associatedData(binding));
   return sealed instanceof Promise
-    ? sealed.then((bytes) => join(binding.keyId, nonce, bytes))
-    : join(binding.keyId, nonce, sealed);
+    ? sealed.then((bytes) => join(binding.keyId, bytes))
+    : join(binding.keyId, sealed);
 }
 
 /**
@@ -44,16 +42,15 @@ export async function openSealedValue(
   sealed: string,
   binding: Omit<SealBinding, "keyId">,
 ): Promise<{ readonly keyId: string; readonly plaintext: Bytes }> {
-  const [version, keyId, nonce, ciphertext, ...rest] = sealed.split(".");
+  const [version, keyId, content, ...rest] = sealed.split(".");
   if (version !== VERSION) {
     throw new WireError("WIRE_FORMAT_UNKNOWN", `sealed ${binding.purpose}: unknown version`);
   }
-  if (keyId === undefined || nonce === undefined || ciphertext === undefined || rest.length > 0) {
-    throw new WireError("WIRE_MALFORMED", `sealed ${binding.purpose}: expected four parts`);
+  if (keyId === undefined || content === undefined || rest.length > 0) {
+    throw new WireError("WIRE_MALFORMED", `sealed ${binding.purpose}: expected three parts`);
   }
   const plaintext = await key.open(
-    decodePart(nonce, binding.purpose),
-    decodePart(ciphertext, binding.purpose),
+    decodePart(content, binding.purpose),
     associatedData({ ...binding, keyId }),
   );
   if (plaintext === undefined) {
@@ -65,8 +62,8 @@ export async function openSealedValue(
   return { keyId, plaintext };
 }
 
-function join(keyId: string, nonce: Bytes, sealed: Bytes): string {
-  return `${VERSION}.${keyId}.${encodeBase64Url(nonce)}.${encodeBase64Url(sealed)}`;
+function join(keyId: string, sealed: Bytes): string {
+  return `${VERSION}.${keyId}.${encodeBase64Url(sealed)}`;
 }
 
 function associatedData(binding: SealBinding): Bytes {

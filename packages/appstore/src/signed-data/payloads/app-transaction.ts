@@ -53,5 +53,5 @@ const SHAPE: PayloadShape = {
 export function parseAppTransaction(payload: Readonly<Record<string, unknown>>): AppTransaction {
   checkFields(payload, SHAPE);
   // Every known field was just checked to be of its type.
-  return payload as AppTransaction;
+  return payload;
 }

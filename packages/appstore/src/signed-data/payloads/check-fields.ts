@@ -30,7 +30,8 @@ export function checkFields(payload: Readonly<Record<string, unknown>>, shape: P
 
 function isOfType(value: unknown, type: FieldType): boolean {
   if (type === "array") return Array.isArray(value);
-  if (type === "object") return typeof value === "object" && value !== null && !Array.isArray(value);
+  if (type === "object")
+    return typeof value === "object" && value !== null && !Array.isArray(value);
   return typeof value === type;
 }
 

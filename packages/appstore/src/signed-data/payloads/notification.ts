@@ -163,7 +163,8 @@ export function addresseeOf(notification: ResponseBodyV2DecodedPayload): {
   const part = data ?? summary ?? appData;
   if (part !== undefined) return part;
   if (externalPurchaseToken === undefined) {
-    const message = "ResponseBodyV2DecodedPayload: expected data, summary, appData or externalPurchaseToken";
+    const message =
+      "ResponseBodyV2DecodedPayload: expected data, summary, appData or externalPurchaseToken";
     throw new BadSignedData("PAYLOAD_INVALID", message);
   }
   const isSandbox = externalPurchaseToken.externalPurchaseId?.startsWith("SANDBOX") === true;

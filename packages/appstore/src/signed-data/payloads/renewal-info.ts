@@ -90,5 +90,5 @@ export function parseRenewalInfo(
 ): JWSRenewalInfoDecodedPayload {
   checkFields(payload, SHAPE);
   // Every known field was just checked to be of its type.
-  return payload as JWSRenewalInfoDecodedPayload;
+  return payload;
 }

@@ -119,5 +119,5 @@ export function parseTransaction(
 ): JWSTransactionDecodedPayload {
   checkFields(payload, SHAPE);
   // Every known field was just checked to be of its type.
-  return payload as JWSTransactionDecodedPayload;
+  return payload;
 }

@@ -3,10 +3,10 @@ import type { Bytes, EcCurve, EcHash } from "../../crypto/index.ts";
 import {
   BasicConstraintsExtension,
   Extension,
-  KeyUsageFlags,
   KeyUsagesExtension,
   X509CertificateGenerator,
 } from "./x509.ts";
+import type { KeyUsageFlags } from "./x509.ts";
 
 /** How a test certificate differs from what the App Store's look like. */
 export interface TestCertificateOptions {
