@@ -87,14 +87,17 @@ export async function loadFlow(io: Io, input: FlowInput): Promise<LoadedFlow> {
     strict,
   });
   const { document, positions } = checked;
-  const ofImages = document === undefined ? [] : checkImages(document, positions, beside);
+  const ofImages =
+    document === undefined
+      ? []
+      : checkImages(document, positions, { ...beside, strict: strict === true });
   const issues = [...checked.issues, ...ofImages];
   return {
     file,
     document,
     positions,
     issues,
-    ok: checked.ok && !hasErrors(ofImages, { strict: strict === true }),
+    ok: checked.ok && !hasErrors(ofImages),
     catalog: catalog?.catalog,
     catalogFile: catalog?.file,
     reviewStates,

@@ -27,31 +27,34 @@ export function intersectValidity(windows: readonly ValidityWindow[]): ValidityW
   };
 }
 
-const UTC_TIME = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/;
-const GENERALIZED_TIME = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/;
-/** Dates before it are in the shorter form (RFC 5280 §4.1.2.5). */
-const FIRST_GENERALIZED_YEAR = 2050;
+const UTC_TIME = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
+const GENERALIZED_TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
+const MAX_TIME_CHARACTERS = "YYYYMMDDhhmmssZ".length;
 
 function readTime(reader: DerReader): number {
   const { tag, content } = reader.read();
-  if (tag !== TAG.utcTime && tag !== TAG.generalizedTime) throw malformed("a date of another type");
-  const isUtcTime = tag === TAG.utcTime;
-  if (content.length > 15) throw malformed("a date in another form");
+  if (content.length > MAX_TIME_CHARACTERS) throw malformed("a date in another form");
   const text = String.fromCharCode(...content);
-  const parts = (isUtcTime ? UTC_TIME : GENERALIZED_TIME).exec(text);
-  if (parts === null) throw malformed("a date in another form");
-  const [written = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
-    .slice(1)
-    .map(Number);
-  // Two digits: 50 to 99 are of the last century (RFC 5280 §4.1.2.5.1).
-  const year = isUtcTime ? written + (written >= 50 ? 1900 : 2000) : written;
-  if (!isUtcTime && year < FIRST_GENERALIZED_YEAR) throw malformed("a date in another form");
-  const time = Date.UTC(year, month - 1, day, hour, minute, second);
-  // A day or an hour that does not exist becomes another one, and is then written differently.
-  const pad = (field: number): string => String(field).padStart(2, "0");
-  const day8601 = `${year}-${pad(month)}-${pad(day)}`;
-  const isReal =
-    new Date(time).toISOString() === `${day8601}T${pad(hour)}:${pad(minute)}:${pad(second)}.000Z`;
-  if (!isReal) throw malformed("a date that does not exist");
+  const written = tag === TAG.utcTime ? fromUtcTime(text) : fromGeneralizedTime(tag, text);
+  const time = Date.parse(written);
+  // The 30th of February becomes another day, and is then written differently.
+  if (Number.isNaN(time) || new Date(time).toISOString() !== written) {
+    throw malformed("a date that does not exist");
+  }
   return time;
+}
+
+/** Two digits of the year: 50 to 99 are of the last century (RFC 5280 §4.1.2.5.1). */
+function fromUtcTime(text: string): string {
+  const century = text.charAt(0) >= "5" ? "19" : "20";
+  if (!UTC_TIME.test(text)) throw malformed("a date in another form");
+  return text.replace(UTC_TIME, `${century}$1-$2-$3T$4:$5:$6.000Z`);
+}
+
+/** Four digits of the year, from 2050 on only (RFC 5280 §4.1.2.5). */
+function fromGeneralizedTime(tag: number, text: string): string {
+  if (tag !== TAG.generalizedTime || !GENERALIZED_TIME.test(text) || text < "2050") {
+    throw malformed("a date in another form");
+  }
+  return text.replace(GENERALIZED_TIME, "$1-$2-$3T$4:$5:$6.000Z");
 }

@@ -60,15 +60,17 @@ export function parseCertificate(der: Bytes): Certificate {
   return { signedPart: signedElement.raw, signatureHash: outerHash, signature, ...fields };
 }
 
-function readSignedPart(
-  reader: DerReader,
-): Omit<Certificate, "signedPart" | "signatureHash" | "signature"> & {
+function readSignedPart(reader: DerReader): Omit<
+  Certificate,
+  "signedPart" | "signatureHash" | "signature"
+> & {
   readonly innerHash: EcHash;
 } {
   const version = reader.enter(TAG.explicit0);
   const versionNumber = version.readInteger();
   version.end();
-  if (versionNumber.length !== 1 || versionNumber[0] !== VERSION_3) throw malformed("not version 3");
+  if (versionNumber.length !== 1 || versionNumber[0] !== VERSION_3)
+    throw malformed("not version 3");
   // The serial number: nothing here asks for it.
   reader.readInteger();
   const innerHash = readSignatureHash(reader);

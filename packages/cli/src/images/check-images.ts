@@ -4,7 +4,6 @@ import {
   FULL_SIZE_IMAGE_MIN_HEIGHT_PIXELS,
   FULL_SIZE_IMAGE_WIDTH_PIXELS,
 } from "@holdfast/appstore/retention-messaging";
-import type { ImageSize } from "@holdfast/appstore/retention-messaging";
 import { createIssue } from "@holdfast/flow/document";
 import type {
   FlowDocument,
@@ -14,6 +13,7 @@ import type {
   FlowPath,
   FlowPositions,
 } from "@holdfast/flow/document";
+import type { ImageSize } from "@holdfast/flow/identifiers";
 import type { BesideFlow } from "../beside-flow.ts";
 import { parsePngHeader } from "./png-header.ts";
 import type { PngHeader } from "./png-header.ts";
@@ -33,19 +33,22 @@ interface PlacedImage {
   readonly path: FlowPath;
 }
 
-/** Checks the headers of a flow's image files; a file that is missing is validation's to tell. */
+/**
+ * Checks the headers of a flow's image files; a file that is missing is validation's to tell.
+ * Under `strict` warnings are errors.
+ */
 export function checkImages(
   document: FlowDocument,
   positions: FlowPositions,
-  files: Pick<BesideFlow, "bytesOf">,
+  { bytesOf, strict = false }: Pick<BesideFlow, "bytesOf"> & { readonly strict?: boolean },
 ): readonly FlowIssue<ImageIssueCode>[] {
   return imagesOf(document).flatMap(({ image, size, path }) => {
-    const bytes = image.file === undefined ? undefined : files.bytesOf(image.file);
+    const bytes = image.file === undefined ? undefined : bytesOf(image.file);
     if (image.file === undefined || bytes === undefined) return [];
     const problem = problemOf(image.file, size, parsePngHeader(bytes));
-    return problem === undefined
-      ? []
-      : [createIssue({ ...problem, path: [...path, "file"] }, positions)];
+    if (problem === undefined) return [];
+    const severity = strict ? "error" : problem.severity;
+    return [createIssue({ ...problem, severity, path: [...path, "file"] }, positions)];
   });
 }
 
@@ -70,7 +73,7 @@ function problemOf(
   return { code: "IMAGE_HAS_ALPHA", message, severity: "warning" };
 }
 
-const EXPECTED: Readonly<Record<string, string>> = {
+const EXPECTED: Readonly<Record<ImageSize, string>> = {
   FULL_SIZE: `a message's image is ${FULL_SIZE_IMAGE_WIDTH_PIXELS} wide and ${FULL_SIZE_IMAGE_MIN_HEIGHT_PIXELS} to ${FULL_SIZE_IMAGE_MAX_HEIGHT_PIXELS} high`,
   BULLET_POINT: `a bullet's image is ${BULLET_POINT_IMAGE_SIDE_PIXELS} × ${BULLET_POINT_IMAGE_SIDE_PIXELS}`,
 };

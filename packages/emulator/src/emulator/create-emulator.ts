@@ -102,6 +102,6 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       await performanceTests.settled();
     },
   };
-  const control = createControlApp(emulator);
+  const control = createControlApp(emulator, options.onInternalError);
   return emulator;
 }

@@ -17,6 +17,8 @@ export interface EmulatorOptions extends FallbackRules, MessageRules {
   readonly answerTimeoutMs?: number;
   /** What performance tests do; default 10 at a time, 100 in all, over a minute. */
   readonly performanceTest?: Partial<PerformanceTestConfig>;
+  /** Told of every error over HTTP that is the emulator's own fault; the response tells none of it. */
+  readonly onInternalError?: (error: unknown) => void;
   readonly clock?: Clock;
   /** How requests are sent; default the platform's. */
   readonly fetch?: typeof fetch;

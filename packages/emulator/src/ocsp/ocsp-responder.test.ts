@@ -8,8 +8,10 @@ import { createManualClock } from "../testing/manual-clock.ts";
 import { makeTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { createOcspResponder } from "./ocsp-responder.ts";
 
+/** Another implementation, to judge ours. */
+const OPENSSL = "openssl";
 const run = promisify(execFile);
-const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
+const hasOpenssl = spawnSync(OPENSSL, ["version"]).status === 0;
 
 describe.skipIf(!hasOpenssl)("the OCSP responder, asked by openssl", () => {
   const directory = makeTemporaryDirectory();
@@ -41,7 +43,7 @@ describe.skipIf(!hasOpenssl)("the OCSP responder, asked by openssl", () => {
     more: readonly string[],
   ): Promise<string> {
     const issuer = name === "leaf" ? "intermediate" : "root";
-    const { stdout, stderr } = await run("openssl", [
+    const { stdout, stderr } = await run(OPENSSL, [
       "ocsp",
       ...digest,
       "-issuer",
@@ -89,7 +91,7 @@ describe.skipIf(!hasOpenssl)("the OCSP responder, asked by openssl", () => {
     writeFileSync(file("response.der"), new Uint8Array(await response.arrayBuffer()));
     const judged = ["-CAfile", file("root.pem"), "-respin", file("response.der"), "-no_nonce"];
     const named = ["-issuer", file("intermediate.pem"), "-cert", file("leaf.pem")];
-    const { stdout } = await run("openssl", ["ocsp", ...judged, ...named]);
+    const { stdout } = await run(OPENSSL, ["ocsp", ...judged, ...named]);
     expect(stdout).toContain("leaf.pem: good");
   });
 

@@ -230,6 +230,7 @@ describe("the control API", () => {
       `PUT ${SANDBOX}/app-store-connect-messages/basic.monthly`,
       { referenceName: "Connect", localizations: {} },
     ],
+    [413, "BODY_TOO_LARGE", "POST /ocsp/root", "x".repeat(16 * 1024 + 1)],
     [400, "GENERAL_BAD_REQUEST", `PUT ${SANDBOX}/messages/${NEW}`, { header: "h" }],
     [
       400,
@@ -254,8 +255,12 @@ describe("the control API", () => {
     },
   );
 
-  test("refuses to be addressed by a name that others control", async () => {
-    const response = await emulator.fetch(new Request("http://attacker.example:8788/healthz"));
+  test.each([
+    ["by a name that others control", "http://attacker.example:8788/healthz", {}],
+    ["from a page on the web", "http://127.0.0.1/healthz", { origin: "https://a.example" }],
+    ["from a page without an origin", "http://127.0.0.1/healthz", { origin: "null" }],
+  ])("refuses to be addressed %s", async (_what, url, headers) => {
+    const response = await emulator.fetch(new Request(url, { headers }));
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ code: "ADDRESS_NOT_LOOPBACK" });
   });

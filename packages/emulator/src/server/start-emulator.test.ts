@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createEmulator } from "../emulator/create-emulator.ts";
@@ -74,4 +74,20 @@ test("createEmulator() answers without listening", async () => {
     productId: "com.example.monthly",
     sandboxBaseUrl: "http://localhost:9000/sandbox",
   });
+});
+
+test("createEmulator() tells whoever wants to know of an error of its own", async () => {
+  using directory = makeTemporaryDirectory();
+  const told: unknown[] = [];
+  const emulator = await createEmulator({
+    directory: directory.path,
+    onInternalError: (error) => told.push(error),
+  });
+  // Where the world is to be written there is a directory now.
+  mkdirSync(join(directory.path, "world.json"));
+  const url = "http://localhost/emulator/apps/yoga/performance-test-pass";
+  const response = await emulator.fetch(new Request(url, { method: "POST" }));
+  expect(response.status).toBe(500);
+  expect(await response.json()).toEqual({ code: "INTERNAL", message: "an internal error" });
+  expect(told).toMatchObject([{ code: "EISDIR" }]);
 });

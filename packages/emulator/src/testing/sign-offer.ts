@@ -3,7 +3,7 @@ import { SignJWT } from "jose";
 import type { AppWorld, InAppPurchaseKey } from "../world/index.ts";
 
 /** Returns the first In-App Purchase key of an app. */
-export function firstKeyOf({ keys }: AppWorld): InAppPurchaseKey {
+function firstKeyOf({ keys }: AppWorld): InAppPurchaseKey {
   const [key] = keys;
   if (key === undefined) throw new TypeError("expected an app with a key");
   return key;

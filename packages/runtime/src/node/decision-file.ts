@@ -87,7 +87,7 @@ export async function createDecisionFile(
   /** One write at a time; what comes while it is under way shares the next. */
   function flush(): Promise<void> {
     if (nextWrite === undefined) {
-      nextWrite = lastWrite.then(writePending);
+      nextWrite = lastWrite.then(untilTurnEnds).then(writePending);
       lastWrite = nextWrite;
     }
     return nextWrite;
@@ -112,6 +112,13 @@ export async function createDecisionFile(
       await file.close();
     },
   };
+}
+
+/** Lets the requests that came in together be decided first: they share one write. */
+function untilTurnEnds(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 /** A write that failed halfway leaves part of a line; the next write must not continue it. */

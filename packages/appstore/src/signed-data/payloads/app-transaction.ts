@@ -50,7 +50,7 @@ const SHAPE: PayloadShape = {
  *
  * @throws BadSignedData `PAYLOAD_INVALID`
  */
-export function parseAppTransaction(payload: Readonly<Record<string, unknown>>): AppTransaction {
+export function parseAppTransaction(payload: unknown): AppTransaction {
   checkFields(payload, SHAPE);
   // Every known field was just checked to be of its type.
   return payload;

@@ -1,9 +1,10 @@
+import { isJsonObject } from "../parse-signed-data.ts";
 import { BadSignedData } from "../signed-data-error.ts";
 
-/** What a field of a payload holds in JSON. */
-export type FieldType = "string" | "number" | "boolean" | "object" | "array";
+/** What a field of a payload holds in JSON: a simple type, some texts, or an object of a shape. */
+export type FieldType = "string" | "number" | "boolean" | "object" | "strings" | PayloadShape;
 
-/** The known fields of a payload; each may be missing unless it is required. Others are left alone. */
+/** The known fields of a payload; others are left alone. */
 export interface PayloadShape {
   /** Apple's name of the payload, for messages. */
   readonly name: string;
@@ -12,33 +13,50 @@ export interface PayloadShape {
 }
 
 /**
- * Checks that known fields are there and of their type. Unknown fields, and unknown values of open
- * enumerations, pass.
+ * Checks that a payload is an object whose known fields are there and of their type. Unknown fields, and
+ * unknown values of open enumerations, pass.
  *
  * @throws BadSignedData `PAYLOAD_INVALID` naming the field, never its value
  */
-export function checkFields(payload: Readonly<Record<string, unknown>>, shape: PayloadShape): void {
+export function checkFields(
+  payload: unknown,
+  shape: PayloadShape,
+): asserts payload is Readonly<Record<string, unknown>> {
+  if (!isJsonObject(payload)) throw invalid(shape, "an object");
   for (const [name, type] of Object.entries(shape.required)) {
-    const value = Object.hasOwn(payload, name) ? payload[name] : undefined;
-    if (!isOfType(value, type)) throw invalid(shape, name, type);
+    checkField(Object.hasOwn(payload, name) ? payload[name] : undefined, name, type, shape);
   }
   for (const [name, type] of Object.entries(shape.optional)) {
-    if (!Object.hasOwn(payload, name)) continue;
-    if (!isOfType(payload[name], type)) throw invalid(shape, name, type);
+    if (Object.hasOwn(payload, name)) checkField(payload[name], name, type, shape);
   }
 }
 
-function isOfType(value: unknown, type: FieldType): boolean {
-  if (type === "array") return Array.isArray(value);
-  if (type === "object")
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+function checkField(value: unknown, name: string, type: FieldType, shape: PayloadShape): void {
+  if (typeof type === "object") {
+    checkFields(value, type);
+  } else if (!isOfType(value, type)) {
+    throw invalid(shape, `${name}, ${EXPECTED[type]}`);
+  }
+}
+
+type SimpleType = Exclude<FieldType, PayloadShape>;
+
+const EXPECTED: Readonly<Record<SimpleType, string>> = {
+  string: "a string",
+  number: "a number",
+  boolean: "a boolean",
+  object: "an object",
+  strings: "an array of strings",
+};
+
+function isOfType(value: unknown, type: SimpleType): boolean {
+  if (type === "object") return isJsonObject(value);
+  if (type === "strings") {
+    return Array.isArray(value) && value.every((item) => typeof item === "string");
+  }
   return typeof value === type;
 }
 
-function invalid({ name }: PayloadShape, field: string, type: FieldType): BadSignedData {
-  return new BadSignedData("PAYLOAD_INVALID", `${name}: expected ${field}, ${articled(type)}`);
-}
-
-function articled(type: FieldType): string {
-  return type === "object" || type === "array" ? `an ${type}` : `a ${type}`;
+function invalid({ name }: PayloadShape, expected: string): BadSignedData {
+  return new BadSignedData("PAYLOAD_INVALID", `${name}: expected ${expected}`);
 }

@@ -69,63 +69,64 @@ export interface NotificationAppData {
   readonly signedAppTransactionInfo?: string;
 }
 
+const COMMON = { environment: "string", appAppleId: "number", bundleId: "string" } as const;
+
+const DATA_SHAPE: PayloadShape = {
+  name: "Data",
+  required: {},
+  optional: {
+    ...COMMON,
+    bundleVersion: "string",
+    signedTransactionInfo: "string",
+    signedRenewalInfo: "string",
+    status: "number",
+    consumptionRequestReason: "string",
+  } satisfies Record<keyof NotificationData, FieldType>,
+};
+
+const SUMMARY_SHAPE: PayloadShape = {
+  name: "Summary",
+  required: {},
+  optional: {
+    ...COMMON,
+    productId: "string",
+    requestIdentifier: "string",
+    storefrontCountryCodes: "strings",
+    succeededCount: "number",
+    failedCount: "number",
+  } satisfies Record<keyof NotificationSummary, FieldType>,
+};
+
+const EXTERNAL_PURCHASE_TOKEN_SHAPE: PayloadShape = {
+  name: "ExternalPurchaseToken",
+  required: {},
+  optional: {
+    externalPurchaseId: "string",
+    tokenCreationDate: "number",
+    appAppleId: "number",
+    bundleId: "string",
+  } satisfies Record<keyof ExternalPurchaseToken, FieldType>,
+};
+
+const APP_DATA_SHAPE: PayloadShape = {
+  name: "AppData",
+  required: {},
+  optional: { ...COMMON, signedAppTransactionInfo: "string" } satisfies Record<
+    keyof NotificationAppData,
+    FieldType
+  >,
+};
+
 const SHAPE: PayloadShape = {
   name: "ResponseBodyV2DecodedPayload",
   required: { notificationType: "string", notificationUUID: "string", signedDate: "number" },
   optional: {
     subtype: "string",
-    data: "object",
-    summary: "object",
-    externalPurchaseToken: "object",
-    appData: "object",
+    data: DATA_SHAPE,
+    summary: SUMMARY_SHAPE,
+    externalPurchaseToken: EXTERNAL_PURCHASE_TOKEN_SHAPE,
+    appData: APP_DATA_SHAPE,
     version: "string",
-  },
-};
-
-const COMMON = { environment: "string", appAppleId: "number", bundleId: "string" } as const;
-
-const PARTS: Readonly<Record<string, PayloadShape>> = {
-  data: {
-    name: "Data",
-    required: {},
-    optional: {
-      ...COMMON,
-      bundleVersion: "string",
-      signedTransactionInfo: "string",
-      signedRenewalInfo: "string",
-      status: "number",
-      consumptionRequestReason: "string",
-    } satisfies Record<keyof NotificationData, FieldType>,
-  },
-  summary: {
-    name: "Summary",
-    required: {},
-    optional: {
-      ...COMMON,
-      productId: "string",
-      requestIdentifier: "string",
-      storefrontCountryCodes: "array",
-      succeededCount: "number",
-      failedCount: "number",
-    } satisfies Record<keyof NotificationSummary, FieldType>,
-  },
-  externalPurchaseToken: {
-    name: "ExternalPurchaseToken",
-    required: {},
-    optional: {
-      externalPurchaseId: "string",
-      tokenCreationDate: "number",
-      appAppleId: "number",
-      bundleId: "string",
-    } satisfies Record<keyof ExternalPurchaseToken, FieldType>,
-  },
-  appData: {
-    name: "AppData",
-    required: {},
-    optional: { ...COMMON, signedAppTransactionInfo: "string" } satisfies Record<
-      keyof NotificationAppData,
-      FieldType
-    >,
   },
 };
 
@@ -136,15 +137,8 @@ const PARTS: Readonly<Record<string, PayloadShape>> = {
  *
  * @throws BadSignedData `PAYLOAD_INVALID`
  */
-export function parseNotification(
-  payload: Readonly<Record<string, unknown>>,
-): ResponseBodyV2DecodedPayload {
+export function parseNotification(payload: unknown): ResponseBodyV2DecodedPayload {
   checkFields(payload, SHAPE);
-  for (const [name, shape] of Object.entries(PARTS)) {
-    const part = payload[name];
-    // Present parts are objects: the shape above said so.
-    if (part !== undefined) checkFields(part as Readonly<Record<string, unknown>>, shape);
-  }
   // Every known field was just checked to be of its type.
   return payload as unknown as ResponseBodyV2DecodedPayload;
 }

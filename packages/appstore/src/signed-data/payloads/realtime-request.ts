@@ -1,4 +1,5 @@
 import type { DecodedRealtimeRequestBody } from "../../retention-messaging/index.ts";
+import { isJsonObject } from "../parse-signed-data.ts";
 import { BadSignedData } from "../signed-data-error.ts";
 
 /**
@@ -6,13 +7,12 @@ import { BadSignedData } from "../signed-data-error.ts";
  *
  * Written out rather than driven by a table: it runs for every request.
  *
- * @param payload - a JSON object, verified or not
+ * @param payload - what JSON.parse returned, verified or not
  * @throws BadSignedData `PAYLOAD_INVALID`
  * @see https://developer.apple.com/documentation/retentionmessaging/decodedrealtimerequestbody
  */
-export function parseDecodedRealtimeRequest(
-  payload: Readonly<Record<string, unknown>>,
-): DecodedRealtimeRequestBody {
+export function parseDecodedRealtimeRequest(payload: unknown): DecodedRealtimeRequestBody {
+  if (!isJsonObject(payload)) throw missing("an object");
   const {
     originalTransactionId,
     appAppleId,

@@ -35,6 +35,7 @@ export interface JWSRenewalInfoDecodedPayload {
   readonly appTransactionId?: string;
   /** ISO 8601 duration of the whole offer. */
   readonly offerPeriod?: string;
+  /** As Apple's Advanced Commerce API defines it; what is inside is not checked. */
   readonly advancedCommerceInfo?: Readonly<Record<string, unknown>>;
   readonly commitmentInfo?: RenewalCommitmentInfo;
   readonly renewalBillingPlanType?: BillingPlanType;
@@ -48,6 +49,18 @@ export interface RenewalCommitmentInfo {
   readonly commitmentRenewalDate?: number;
   readonly commitmentRenewalPrice?: number;
 }
+
+const COMMITMENT_SHAPE: PayloadShape = {
+  name: "RenewalCommitmentInfo",
+  required: {},
+  optional: {
+    commitmentAutoRenewProductId: "string",
+    commitmentAutoRenewStatus: "number",
+    commitmentRenewalBillingPlanType: "string",
+    commitmentRenewalDate: "number",
+    commitmentRenewalPrice: "number",
+  } satisfies Record<keyof RenewalCommitmentInfo, FieldType>,
+};
 
 const SHAPE: PayloadShape = {
   name: "JWSRenewalInfoDecodedPayload",
@@ -70,12 +83,12 @@ const SHAPE: PayloadShape = {
     currency: "string",
     renewalPrice: "number",
     offerDiscountType: "string",
-    eligibleWinBackOfferIds: "array",
+    eligibleWinBackOfferIds: "strings",
     appAccountToken: "string",
     appTransactionId: "string",
     offerPeriod: "string",
     advancedCommerceInfo: "object",
-    commitmentInfo: "object",
+    commitmentInfo: COMMITMENT_SHAPE,
     renewalBillingPlanType: "string",
   } satisfies Record<keyof JWSRenewalInfoDecodedPayload, FieldType>,
 };
@@ -85,9 +98,7 @@ const SHAPE: PayloadShape = {
  *
  * @throws BadSignedData `PAYLOAD_INVALID`
  */
-export function parseRenewalInfo(
-  payload: Readonly<Record<string, unknown>>,
-): JWSRenewalInfoDecodedPayload {
+export function parseRenewalInfo(payload: unknown): JWSRenewalInfoDecodedPayload {
   checkFields(payload, SHAPE);
   // Every known field was just checked to be of its type.
   return payload;

@@ -56,6 +56,7 @@ export interface JWSTransactionDecodedPayload {
   readonly offerPeriod?: string;
   readonly revocationType?: string;
   readonly revocationPercentage?: number;
+  /** As Apple's Advanced Commerce API defines it; what is inside is not checked. */
   readonly advancedCommerceInfo?: Readonly<Record<string, unknown>>;
   readonly billingPlanType?: BillingPlanType;
   readonly commitmentInfo?: TransactionCommitmentInfo;
@@ -68,6 +69,17 @@ export interface TransactionCommitmentInfo {
   readonly commitmentPrice?: number;
   readonly totalBillingPeriods?: number;
 }
+
+const COMMITMENT_SHAPE: PayloadShape = {
+  name: "TransactionCommitmentInfo",
+  required: {},
+  optional: {
+    billingPeriodNumber: "number",
+    commitmentExpiresDate: "number",
+    commitmentPrice: "number",
+    totalBillingPeriods: "number",
+  } satisfies Record<keyof TransactionCommitmentInfo, FieldType>,
+};
 
 const SHAPE: PayloadShape = {
   name: "JWSTransactionDecodedPayload",
@@ -105,7 +117,7 @@ const SHAPE: PayloadShape = {
     revocationPercentage: "number",
     advancedCommerceInfo: "object",
     billingPlanType: "string",
-    commitmentInfo: "object",
+    commitmentInfo: COMMITMENT_SHAPE,
   } satisfies Record<keyof JWSTransactionDecodedPayload, FieldType>,
 };
 
@@ -114,9 +126,7 @@ const SHAPE: PayloadShape = {
  *
  * @throws BadSignedData `PAYLOAD_INVALID`
  */
-export function parseTransaction(
-  payload: Readonly<Record<string, unknown>>,
-): JWSTransactionDecodedPayload {
+export function parseTransaction(payload: unknown): JWSTransactionDecodedPayload {
   checkFields(payload, SHAPE);
   // Every known field was just checked to be of its type.
   return payload;
