@@ -1,18 +1,13 @@
-import { Command as Program, CommanderError, Option } from "commander";
+import { CommanderError } from "commander";
 import { UsageError } from "@holdfast/appstore/errors";
-import { VERSION } from "./version.ts";
-import type { Command, ExitCode, Io, OptionSpec } from "./command.ts";
+import type { CommandInput, ExitCode, Io } from "./command.ts";
+import { exitCodeOf, reportError } from "./errors.ts";
+import { commandsCalled } from "./help.ts";
 import { createOptions } from "./options.ts";
-import { GROUPS, REGISTRY } from "./registry.ts";
+import { createProgram, OUTPUT_OPTION } from "./program.ts";
+import type { ParsedLine } from "./program.ts";
+import { REGISTRY } from "./registry.ts";
 import type { RegistryEntry } from "./registry.ts";
-import { exitCodeOf, renderError } from "./errors.ts";
-
-const OUTPUT: OptionSpec = {
-  flags: "--output <format>",
-  description: "table for people, json for machines: one document on stdout and nothing else",
-  choices: ["table", "json"],
-  default: "table",
-};
 
 /**
  * Runs one command line and returns its exit code. Touches nothing but `io`.
@@ -20,94 +15,78 @@ const OUTPUT: OptionSpec = {
  * @param argv - without the interpreter and the script
  */
 export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {
-  let exitCode: ExitCode = 0;
-  const entry = findEntry(argv);
-  const command = await entry?.load();
-  const program = createProgram(io);
-  const groups = new Map<string, Program>();
-  for (const listed of REGISTRY) {
-    const leaf = parentOf(listed, program, groups).command(listed.path.at(-1) ?? "");
-    leaf.summary(listed.summary).description(listed.summary);
-    if (listed !== entry || command === undefined) continue;
-    describe(leaf, listed, command);
-    leaf.action(async (...parsed: unknown[]) => {
-      const positional = parsed.slice(0, command.arguments?.length ?? 0);
-      const input = {
-        arguments: positional.filter((value) => typeof value === "string"),
-        options: createOptions(leaf.opts()),
-      };
-      exitCode = await runCommand(command, input, io);
-    });
-  }
+  const [first, ...rest] = argv;
+  const line = first === "help" ? [...rest, "--help"] : argv;
+  const entry = findEntry(line);
+  let complaint = "";
+  let parsed: ParsedLine | undefined;
   try {
-    await program.parseAsync([...argv], { from: "user" });
-    return exitCode;
+    const program = createProgram({
+      io,
+      ...(entry === undefined ? {} : { entry, command: await entry.load() }),
+      onParsed: (found) => {
+        parsed = found;
+      },
+      onComplaint: (text) => {
+        complaint += text;
+      },
+    });
+    await program.parseAsync([...line], { from: "user" });
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    reportMisuse(error, complaint, line, io);
+    return 2;
   }
+  return parsed === undefined ? 0 : runCommand(parsed, io);
 }
 
-async function runCommand(
-  command: Command,
-  input: Parameters<Command["run"]>[0],
-  io: Io,
-): Promise<ExitCode> {
+async function runCommand({ command, positional, options }: ParsedLine, io: Io): Promise<ExitCode> {
+  let input: CommandInput | undefined;
   try {
+    const specs = [...(command.options ?? []), OUTPUT_OPTION];
+    input = { arguments: positional, options: createOptions(options, specs, io.env) };
     return await command.run(input, io);
   } catch (error) {
-    io.stderr(renderError(error, { json: input.options.json, colors: io.colors }));
+    reportError(error, io, { json: options.values["output"] === "json" });
     return exitCodeOf(error);
   }
 }
 
-/** The command whose words the line starts with. */
-function findEntry(argv: readonly string[]): RegistryEntry | undefined {
-  return REGISTRY.find(({ path }) => path.every((word, index) => argv[index] === word));
+/** The command with the most words that the line starts with. */
+function findEntry(line: readonly string[]): RegistryEntry | undefined {
+  return REGISTRY.filter(({ path }) => path.every((word, index) => line[index] === word))
+    .toSorted((a, b) => b.path.length - a.path.length)
+    .at(0);
 }
 
-function createProgram(io: Io): Program {
-  return new Program("holdfast")
-    .description("Keeps subscribers: answers Apple's real-time retention requests.")
-    .version(VERSION, "-V, --version")
-    .showSuggestionAfterError(true)
-    .showHelpAfterError("(add --help for what it takes)")
-    .exitOverride()
-    .configureOutput({
-      writeOut: io.stdout,
-      writeErr: io.stderr,
-      getOutHasColors: () => io.colors,
-      getErrHasColors: () => io.colors,
-    });
-}
-
-function parentOf(entry: RegistryEntry, program: Program, groups: Map<string, Program>): Program {
-  if (entry.path.length === 1) return program;
-  const [noun] = entry.path;
-  const known = groups.get(noun);
-  if (known !== undefined) return known;
-  const group = program.command(noun).description(GROUPS[noun] ?? "");
-  groups.set(noun, group);
-  return group;
-}
-
-function describe(leaf: Program, { path }: RegistryEntry, command: Command): void {
-  leaf.description([command.summary + ".", command.description ?? ""].join("\n\n").trim());
-  for (const { name, description, required } of command.arguments ?? []) {
-    leaf.argument(required ? `<${name}>` : `[${name}]`, description);
+/** Tells what is wrong with a command line: commander's words, or one JSON document. */
+function reportMisuse(
+  error: CommanderError,
+  complaint: string,
+  line: readonly string[],
+  io: Io,
+): void {
+  const hint = error.code === "commander.unknownCommand" ? otherPlaces(line) : "";
+  if (!asksForJson(line)) {
+    io.stderr(hint === "" ? complaint : `${complaint.trimEnd()}\n${hint}\n`);
+    return;
   }
-  for (const spec of [...(command.options ?? []), OUTPUT]) leaf.addOption(optionOf(spec));
-  if (command.examples.length === 0) {
-    throw new UsageError("COMMAND_INVALID", `${path.join(" ")} has no example`);
-  }
-  const examples = command.examples.map(({ line, does }) => `  # ${does}\n  $ ${line}`);
-  leaf.addHelpText("after", `\nExamples:\n${examples.join("\n")}`);
+  const said = error.message.replace(/^error: /, "");
+  const message = [said, hint].filter((part) => part !== "").join("\n");
+  reportError(new UsageError("COMMAND_LINE_INVALID", message), io, { json: true });
 }
 
-function optionOf(spec: OptionSpec): Option {
-  const option = new Option(spec.flags, spec.description);
-  if (spec.choices !== undefined) option.choices([...spec.choices]);
-  if (spec.default !== undefined) option.default(spec.default);
-  if (spec.env !== undefined) option.env(spec.env);
-  return option;
+/** For somebody who left the noun out. */
+function otherPlaces(line: readonly string[]): string {
+  const meant = line.slice(0, 2).flatMap(commandsCalled);
+  if (meant.length === 0) return "";
+  return `(Did you mean ${meant.map(({ path }) => `holdfast ${path.join(" ")}`).join(" or ")}?)`;
+}
+
+function asksForJson(line: readonly string[]): boolean {
+  return line.some(
+    (word, index) =>
+      word === "--output=json" || (word === "--output" && line[index + 1] === "json"),
+  );
 }

@@ -1,3 +1,4 @@
+import { encodeHex } from "../crypto/index.ts";
 import type { Bytes, EcCurve, EcHash } from "../crypto/index.ts";
 import { createDerReader, malformed, TAG } from "./der.ts";
 import type { DerReader } from "./der.ts";
@@ -37,7 +38,8 @@ const SIGNATURE_HASHES: Readonly<Record<string, EcHash>> = {
   "1.2.840.10045.4.3.3": "SHA-384",
   "1.2.840.10045.4.3.4": "SHA-512",
 };
-const VERSION_3 = 2;
+/** Versions are counted from 0. */
+const VERSION_3 = "02";
 
 /**
  * Reads a certificate strictly: version 3, EC keys on P-256 or P-384, ECDSA signatures, nothing after
@@ -69,8 +71,7 @@ function readSignedPart(reader: DerReader): Omit<
   const version = reader.enter(TAG.explicit0);
   const versionNumber = version.readInteger();
   version.end();
-  if (versionNumber.length !== 1 || versionNumber[0] !== VERSION_3)
-    throw malformed("not version 3");
+  if (encodeHex(versionNumber) !== VERSION_3) throw malformed("not version 3");
   // The serial number: nothing here asks for it.
   reader.readInteger();
   const innerHash = readSignatureHash(reader);

@@ -70,9 +70,8 @@ export function createDerReader(bytes: Bytes): DerReader {
     enter: (tag) => createDerReader(reader.read(tag).content),
     readInteger() {
       const { content } = reader.read(TAG.integer);
-      if (!isShortestInteger(content))
-        throw malformed("an integer that is not in its shortest form");
-      return content;
+      if (isShortestInteger(content)) return content;
+      throw malformed("an integer that is not in its shortest form");
     },
     end() {
       if (position !== bytes.length) throw malformed("unexpected bytes at the end");

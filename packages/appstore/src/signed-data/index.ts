@@ -35,14 +35,17 @@ export type {
 export { createSignedDataVerifier } from "./signed-data-verifier.ts";
 export type {
   ChainCacheStats,
-  RevocationLookup,
-  RevocationStatus,
   SignedDataVerifier,
   SignedDataVerifierOptions,
-  VerificationPolicy,
 } from "./signed-data-verifier.ts";
 export { appleTrustStore, createTrustStore } from "./trust-store.ts";
 export type { TrustStore } from "./trust-store.ts";
+export type {
+  ChainHashes,
+  RevocationLookup,
+  RevocationStatus,
+  VerificationPolicy,
+} from "./verification-policy.ts";
 export {
   verifyAppTransaction,
   verifyNotification,

@@ -1,5 +1,5 @@
 import { decodeBase64, decodeEcdsaSignature } from "../crypto/index.ts";
-import type { Bytes, EcdsaProvider } from "../crypto/index.ts";
+import type { Bytes, EcCurve, EcdsaProvider, EcdsaVerificationKey } from "../crypto/index.ts";
 import { parseCertificate } from "./certificate.ts";
 import type { Certificate } from "./certificate.ts";
 import { DEVELOPER_RELATIONS_MARKER, RECEIPT_SIGNING_MARKER } from "./certificate-extensions.ts";
@@ -55,16 +55,45 @@ function decodeCertificate(text: string): Bytes {
 }
 
 /**
- * Checks both signatures: the intermediate's by the root, then the leaf's by the intermediate.
+ * Checks the intermediate's signature by the root, and returns the intermediate's key.
  *
+ * @throws BadSignedData `CHAIN_INVALID`, `CERTIFICATE_MALFORMED`
+ */
+export async function verifyIntermediate(
+  { intermediate, root }: PlausibleChain,
+  ecdsa: EcdsaProvider,
+): Promise<EcdsaVerificationKey> {
+  await checkSignature(intermediate, await importKey(root, ecdsa), root.curve);
+  return importKey(intermediate, ecdsa);
+}
+
+/**
+ * Checks the leaf's signature by the intermediate.
+ *
+ * @param issuerKey - what {@link verifyIntermediate} returned for the same intermediate
  * @throws BadSignedData `CHAIN_INVALID`
  */
-export async function verifyChainSignatures(
-  { leaf, intermediate, root }: PlausibleChain,
-  ecdsa: EcdsaProvider,
+export async function verifyLeaf(
+  { leaf, intermediate }: PlausibleChain,
+  issuerKey: EcdsaVerificationKey,
 ): Promise<void> {
-  await checkSignature(intermediate, root, ecdsa);
-  await checkSignature(leaf, intermediate, ecdsa);
+  await checkSignature(leaf, issuerKey, intermediate.curve);
+}
+
+/**
+ * Imports the key a certificate speaks for.
+ *
+ * @throws BadSignedData `CERTIFICATE_MALFORMED` when it is no point of its curve
+ */
+export async function importKey(
+  { publicKey, curve }: Certificate,
+  ecdsa: EcdsaProvider,
+): Promise<EcdsaVerificationKey> {
+  try {
+    return await ecdsa.importVerificationKey(publicKey, curve);
+  } catch {
+    throw malformed("its key is no point of its curve");
+  }
 }
 
 /**
@@ -114,27 +143,20 @@ function checkMarker({ extensions }: Certificate, marker: string, name: string):
 }
 
 async function checkSignature(
-  certificate: Certificate,
-  issuer: Certificate,
-  ecdsa: EcdsaProvider,
+  { signature, signatureHash, signedPart }: Certificate,
+  issuerKey: EcdsaVerificationKey,
+  issuerCurve: EcCurve,
 ): Promise<void> {
-  if (!(await isSignedBy(certificate, issuer, ecdsa))) {
-    throw new BadSignedData("CHAIN_INVALID", "a certificate is not signed by its issuer");
-  }
+  const raw = decodeSignature(signature, issuerCurve);
+  if (raw !== undefined && (await issuerKey.verify(signatureHash, raw, signedPart))) return;
+  throw new BadSignedData("CHAIN_INVALID", "a certificate is not signed by its issuer");
 }
 
-async function isSignedBy(
-  certificate: Certificate,
-  issuer: Certificate,
-  ecdsa: EcdsaProvider,
-): Promise<boolean> {
+function decodeSignature(der: Bytes, curve: EcCurve): Bytes | undefined {
   try {
-    const signature = decodeEcdsaSignature(certificate.signature, issuer.curve);
-    const key = await ecdsa.importVerificationKey(issuer.publicKey, issuer.curve);
-    return await key.verify(certificate.signatureHash, signature, certificate.signedPart);
+    return decodeEcdsaSignature(der, curve);
   } catch {
-    // A key that is no point of its curve, or a signature that is no DER: either way not signed.
-    return false;
+    return undefined;
   }
 }
 

@@ -11,8 +11,9 @@ import type { JWSRenewalInfoDecodedPayload } from "./payloads/renewal-info.ts";
 import { parseTransaction } from "./payloads/transaction.ts";
 import type { JWSTransactionDecodedPayload } from "./payloads/transaction.ts";
 import { RefusedSignedData } from "./signed-data-error.ts";
-import type { RevocationLookup, SignedDataVerifier } from "./signed-data-verifier.ts";
+import type { SignedDataVerifier } from "./signed-data-verifier.ts";
 import type { TrustStore } from "./trust-store.ts";
+import type { RevocationLookup } from "./verification-policy.ts";
 
 /** What all signed data is held against. */
 export interface Expectations {

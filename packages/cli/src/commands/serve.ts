@@ -3,17 +3,10 @@ import { UsageError } from "@holdfast/appstore/errors";
 import { DEFAULT_HOST, DEFAULT_PORT, openLocalPublisher, readRuntimeConfig, startNodeHost } from "@holdfast/runtime/node";
 import { pino } from "pino";
 import { parse as parseYaml } from "yaml";
-import type { Command, Io, OptionSpec } from "../command.ts";
+import type { Command, Io } from "../command.ts";
+import { DATA_OPTION } from "../data-option.ts";
 import { readText } from "../files.ts";
 import { untilAborted } from "../until-aborted.ts";
-
-/** Where a machine's runtime keeps its things. */
-export const DATA_OPTION: OptionSpec = {
-  flags: "--data <directory>",
-  description: "publications, decisions and secrets of this machine's runtime",
-  default: ".holdfast",
-  env: "HOLDFAST_DATA_DIR",
-};
 
 /** `holdfast serve` */
 export const serve: Command = {

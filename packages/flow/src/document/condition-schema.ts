@@ -14,7 +14,10 @@ const oneOrMore = (description: string) =>
     .optional()
     .describe(description);
 const numberOrInstant = (description: string) =>
-  z.union([z.number(), instant(description)]).optional().describe(description);
+  z
+    .union([z.number(), instant(description)])
+    .optional()
+    .describe(description);
 
 const strings = z.array(z.string()).min(1);
 const numbers = z.array(z.number()).min(1);

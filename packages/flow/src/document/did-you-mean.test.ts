@@ -21,7 +21,12 @@ describe("nearest()", () => {
 describe("didYouMean()", () => {
   test("lists a short choice when nothing is near, and nothing when it is long", () => {
     expect(didYouMean("zzzz", ["a", "b"])).toBe('; there is "a", "b"');
-    expect(didYouMean("zzzz", Array.from({ length: 20 }, (_, index) => `name${index}`))).toBe("");
+    expect(
+      didYouMean(
+        "zzzz",
+        Array.from({ length: 20 }, (_, index) => `name${index}`),
+      ),
+    ).toBe("");
     expect(didYouMean("zzzz", [])).toBe("");
   });
 });

@@ -11,10 +11,16 @@ describe("parseInstant()", () => {
     expect(parseInstant(text)).toBe(expected);
   });
 
-  test.each(["2026-02-29", "2026-13-01", "2026-12-01T10:30", "2026-12-01T25:00Z", "tomorrow", "", "2026-12-1", "2026-12-01T10:30:00+99:00"])(
-    "parseInstant(%j) is undefined",
-    (text) => {
-      expect(parseInstant(text)).toBeUndefined();
-    },
-  );
+  test.each([
+    "2026-02-29",
+    "2026-13-01",
+    "2026-12-01T10:30",
+    "2026-12-01T25:00Z",
+    "tomorrow",
+    "",
+    "2026-12-1",
+    "2026-12-01T10:30:00+99:00",
+  ])("parseInstant(%j) is undefined", (text) => {
+    expect(parseInstant(text)).toBeUndefined();
+  });
 });

@@ -25,7 +25,11 @@ describe("parseFlow() reports", () => {
       `${HEAD}rules: [{ name: a, when: { price: { min: 3 } }, respond: { message: keep } }]`,
       'flow.yaml:8:37 UNKNOWN_KEY unknown key "min"; did you mean "in"?',
     ],
-    ["a missing key", `${HEAD}rules: [{ respond: { message: keep } }]`, 'flow.yaml:8:9 MISSING_KEY the key "name" is missing'],
+    [
+      "a missing key",
+      `${HEAD}rules: [{ respond: { message: keep } }]`,
+      'flow.yaml:8:9 MISSING_KEY the key "name" is missing',
+    ],
     [
       "a value of another type",
       `${HEAD}rules: [{ name: a, cooldown: { days: many }, respond: { message: keep } }]`,
@@ -116,7 +120,8 @@ describe("parseFlow() reports", () => {
 
 describe("parseFlow() with message files", () => {
   const text = `${HEAD}messageFiles: [messages/fr.yaml]\nrules: []\n`;
-  const french = "merci:\n  defaultLocale: fr-FR\n  locales: { fr-FR: { header: Merci, body: Restez. } }\n";
+  const french =
+    "merci:\n  defaultLocale: fr-FR\n  locales: { fr-FR: { header: Merci, body: Restez. } }\n";
 
   test("merges them, with places in their own files", () => {
     const parsed = parseFlow(text, {
@@ -184,7 +189,24 @@ rules:
 
   test("never throws, and never says a flow is right without a document", () => {
     const piece = fc.oneof(
-      fc.constantFrom("{", "}", "[", "]", ":", "-", "&a", "*a", "!x", "null", "__proto__: 1", "\n", "  ", "0x", "1e999", "|\n"),
+      fc.constantFrom(
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        "-",
+        "&a",
+        "*a",
+        "!x",
+        "null",
+        "__proto__: 1",
+        "\n",
+        "  ",
+        "0x",
+        "1e999",
+        "|\n",
+      ),
       fc.string({ maxLength: 4 }),
     );
     const position = fc.nat({ max: base.length });

@@ -2,12 +2,14 @@ import type { DocumentIssueCode } from "./document-code.ts";
 import type { FlowPath, IssueDraft } from "./flow-issue.ts";
 
 /**
- * Returns a copy of a value without the members that issues point at: unknown keys, and members
- * whose value is wrong. Nothing is taken out of lists, for then later places would shift.
+ * Returns a copy of a value without the members that issues point at: unknown keys, members whose
+ * value is wrong, objects that lack a key. Nothing is taken out of lists, for then later places would shift.
  */
 export function prune(value: unknown, issues: readonly IssueDraft<DocumentIssueCode>[]): unknown {
   const copy: unknown = structuredClone(value);
-  for (const { path } of issues) removeAt(copy, path);
+  for (const { code, path } of issues) {
+    removeAt(copy, code === "MISSING_KEY" ? path.slice(0, -1) : path);
+  }
   return copy;
 }
 

@@ -31,7 +31,11 @@ describe("readText() refuses", () => {
     ["too much", " ".repeat(MAX_DOCUMENT_LENGTH + 1), "DOCUMENT_TOO_LARGE 1:1"],
     ["lists in lists", "[".repeat(100_000), "DOCUMENT_TOO_DEEP 1:65"],
     ["maps in maps", `${"{a: ".repeat(200)}1${"}".repeat(200)}`, "DOCUMENT_TOO_DEEP 1:257"],
-    ["blocks in blocks", Array.from({ length: 100 }, (_, i) => `${" ".repeat(i)}a:`).join("\n"), "DOCUMENT_TOO_DEEP 65:65"],
+    [
+      "blocks in blocks",
+      Array.from({ length: 100 }, (_, i) => `${" ".repeat(i)}a:`).join("\n"),
+      "DOCUMENT_TOO_DEEP 65:65",
+    ],
   ])("%s", (_what, text, expected) => {
     expect(first(text)).toBe(expected);
     expect(readText(text).value).toBeUndefined();
@@ -48,7 +52,8 @@ describe("readText() refuses", () => {
 
   test("aliases that nest deeper than the text", () => {
     const lines = ["a0: &a0 [x]"];
-    for (let level = 1; level < 90; level += 1) lines.push(`a${level}: &a${level} [*a${level - 1}]`);
+    for (let level = 1; level < 90; level += 1)
+      lines.push(`a${level}: &a${level} [*a${level - 1}]`);
     expect(first(lines.join("\n"))).toMatch(/DOCUMENT_(?:TOO_DEEP|ALIASES)/);
   });
 

@@ -88,7 +88,13 @@ describe("partsOfPercent()", () => {
   });
 });
 
-function experiment({ traffic, weights }: { traffic?: number; weights: readonly number[] }): string {
+function experiment({
+  traffic,
+  weights,
+}: {
+  traffic?: number;
+  weights: readonly number[];
+}): string {
   const arms = weights.map(
     (weight, index) => `{ name: arm${index}, weight: ${weight}, respond: { message: keep } }`,
   );
@@ -125,8 +131,8 @@ describe("arms", () => {
 
   test("do not depend on traffic, holdout or rollout: every layer has its own salt", () => {
     const layers = ["holdout", "exclusionGroup", "rollout", "traffic", "arm"] as const;
-    expect(new Set(layers.map((layer) => hashOf(saltOf(layer, "same"), "2000000000000001"))).size).toBe(
-      layers.length,
-    );
+    expect(
+      new Set(layers.map((layer) => hashOf(saltOf(layer, "same"), "2000000000000001"))).size,
+    ).toBe(layers.length);
   });
 });

@@ -12,11 +12,7 @@ const OFFER = `{ name: offer, when: { productId: { in: [yoga.monthly, yoga.yearl
   fallback: { message: other } } }`;
 const MORE = `environments: { production: { messages: { other: { defaultLocale: en-US, locales: { en-US: { header: Other, body: Other. } } } } } }\n`;
 
-function run(
-  text: string,
-  changes: Partial<Subject> = {},
-  stops: Partial<Stops> = {},
-): Evaluation {
+function run(text: string, changes: Partial<Subject> = {}, stops: Partial<Stops> = {}): Evaluation {
   return evaluate(prepareText(text), subjectWith(changes), { ...NO_STOPS, ...stops });
 }
 
@@ -279,7 +275,9 @@ describe("needsSubscriberState()", () => {
   });
 
   test("is true for a cooldown alone", () => {
-    const prepared = prepareText("rules: [{ name: a, cooldown: { days: 1 }, respond: { message: plain } }]");
+    const prepared = prepareText(
+      "rules: [{ name: a, cooldown: { days: 1 }, respond: { message: plain } }]",
+    );
     expect(needsSubscriberState(prepared, "unheard.of")).toBe(true);
   });
 });

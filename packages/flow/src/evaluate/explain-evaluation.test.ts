@@ -5,7 +5,14 @@ import { parseFlowValue } from "../document/index.ts";
 import { parseSnapshot, prepareSnapshot } from "../snapshot/index.ts";
 import type { PreparedSnapshot } from "../snapshot/index.ts";
 import { arbitraryRules, arbitraryStops, arbitrarySubject } from "../testing/arbitrary-flows.ts";
-import { found, prepareText, readFlow, subjectWith, HEAD, YOGA_CATALOG } from "../testing/flow-fixtures.ts";
+import {
+  found,
+  prepareText,
+  readFlow,
+  subjectWith,
+  HEAD,
+  YOGA_CATALOG,
+} from "../testing/flow-fixtures.ts";
 import { createContext } from "./context.ts";
 import { NO_STOPS } from "./decision.ts";
 import { evaluate } from "./evaluate.ts";
@@ -68,7 +75,9 @@ describe("explainEvaluation()", () => {
       fc.property(arbitraryRules, arbitrarySubject, (rules, subject) => {
         const prepared = prepareRules(rules);
         const { snapshot } = prepared;
-        const unindexed = snapshot.rules.map(({ products: _p, exceptProducts: _e, ...rule }) => rule);
+        const unindexed = snapshot.rules.map(
+          ({ products: _p, exceptProducts: _e, ...rule }) => rule,
+        );
         const plain = prepareSnapshot({ ...snapshot, rules: unindexed });
         expect(evaluate(prepared, subject, NO_STOPS).rule).toBe(
           evaluate(plain, subject, NO_STOPS).rule,
@@ -115,7 +124,9 @@ describe("explainEvaluation()", () => {
   });
 
   test("names the reason why nothing is known", () => {
-    const prepared = prepareText("rules: [{ name: a, when: { storefront: USA }, cooldown: { days: 1 }, respond: { message: plain } }]");
+    const prepared = prepareText(
+      "rules: [{ name: a, when: { storefront: USA }, cooldown: { days: 1 }, respond: { message: plain } }]",
+    );
     const reasonWhen = (subscriber: Parameters<typeof subjectWith>[0]) => {
       const { trace } = explainEvaluation(prepared, subjectWith(subscriber), NO_STOPS);
       return [trace.rules[0]?.when?.reason, trace.rules[0]?.cooldown?.truth];

@@ -117,9 +117,9 @@ describe("judgeCondition() on absent and unknown", () => {
   });
 
   test("no attribute's name reaches a prototype", () => {
-    expect(judge("{ storefront: { exists: true } }", knowing(Object.create({ storefront: "USA" })))).toBe(
-      "unknown",
-    );
+    expect(
+      judge("{ storefront: { exists: true } }", knowing(Object.create({ storefront: "USA" }))),
+    ).toBe("unknown");
   });
 });
 

@@ -5,7 +5,15 @@ import { canonicalJson } from "./canonical-json.ts";
 
 describe("canonicalJson()", () => {
   test("sorts members by UTF-16 code units, as RFC 8785's example does", () => {
-    const object = { "\u20ac": 1, "\r": 2, "\ufb33": 3, "1": 4, "\u{1f600}": 5, "\u0080": 6, "\u00f6": 7 };
+    const object = {
+      "\u20ac": 1,
+      "\r": 2,
+      "\ufb33": 3,
+      "1": 4,
+      "\u{1f600}": 5,
+      "\u0080": 6,
+      "\u00f6": 7,
+    };
     expect(canonicalJson(object)).toBe('{"\\r":2,"1":4,"\u0080":6,"ö":7,"€":1,"😀":5,"\ufb33":3}');
   });
 
@@ -24,12 +32,17 @@ describe("canonicalJson()", () => {
     expect(canonicalJson(value)).toBe(text);
   });
 
-  test.each([[Number.NaN], [Infinity], [undefined], [1n], ["\ud800"], [{ "\udc00": 1 }], [[() => 1]]])(
-    "refuses %s",
-    (value) => {
-      expect(() => canonicalJson(value)).toThrow(UsageError);
-    },
-  );
+  test.each([
+    [Number.NaN],
+    [Infinity],
+    [undefined],
+    [1n],
+    ["\ud800"],
+    [{ "\udc00": 1 }],
+    [[() => 1]],
+  ])("refuses %s", (value) => {
+    expect(() => canonicalJson(value)).toThrow(UsageError);
+  });
 
   test("is JSON for the same value, and the same for any order of members", () => {
     const json = fc.jsonValue({ noUnicodeString: false }).filter((value) => {

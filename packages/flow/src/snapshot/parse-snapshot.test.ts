@@ -55,7 +55,11 @@ describe("parseSnapshot()", () => {
     ["another bucketing", { hashVersion: 2 }, "SNAPSHOT_FORMAT_UNKNOWN"],
     ["an unknown member", { extra: 1 }, "SNAPSHOT_MALFORMED"],
     ["no fallback", { fallback: undefined }, "SNAPSHOT_MALFORMED"],
-    ["a fallback that is no message", { fallback: { kind: "message", message: "x" } }, "SNAPSHOT_MALFORMED"],
+    [
+      "a fallback that is no message",
+      { fallback: { kind: "message", message: "x" } },
+      "SNAPSHOT_MALFORMED",
+    ],
     ["a fallback that defers", { fallback: { kind: "deferToApple" } }, "SNAPSHOT_MALFORMED"],
     ["another environment", { environment: "Production" }, "SNAPSHOT_MALFORMED"],
     ["an app without name", { app: "" }, "SNAPSHOT_MALFORMED"],
@@ -85,7 +89,10 @@ describe("parseSnapshot()", () => {
     ["weights too large together", arms(2 ** 20 + 1)],
     ["no arms", { name: "r", experiment: { key: "k", arms: [] } }],
     ["an unknown attribute", when({ attribute: "colour", operator: "equals", value: "red" })],
-    ["an undeclared attribute", when({ attribute: "attributes.x", operator: "equals", value: "a" })],
+    [
+      "an undeclared attribute",
+      when({ attribute: "attributes.x", operator: "equals", value: "a" }),
+    ],
     ["an unknown operator", when({ attribute: "productId", operator: "matches", value: "a" })],
     ["an operand of another type", when({ attribute: "price", operator: "gt", value: "1" })],
     ["a list for equals", when({ attribute: "storefront", operator: "equals", value: ["a"] })],
@@ -93,7 +100,10 @@ describe("parseSnapshot()", () => {
     ["an unknown rollout", when({ rollout: "toString" })],
     ["two connectives", when({ all: [], any: [] })],
     ["no connective", when({})],
-    ["history of nobody", when({ attribute: "subscription.previousDecisions", operator: "gt", value: 1 })],
+    [
+      "history of nobody",
+      when({ attribute: "subscription.previousDecisions", operator: "gt", value: 1 }),
+    ],
     ["a fractional cooldown", { name: "r", cooldownDays: 0.5, respond: ok }],
   ])("refuses a rule with %s", (_what, rule) => {
     expect(() => parseSnapshot({ ...fresh(), rules: [rule] })).toThrow(
@@ -122,7 +132,10 @@ describe("parseSnapshot()", () => {
 /** Every place in a JSON value, as a path. */
 function placesIn(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
   if (typeof value !== "object" || value === null) return [path];
-  return [path, ...Object.entries(value).flatMap(([name, child]) => placesIn(child, [...path, name]))];
+  return [
+    path,
+    ...Object.entries(value).flatMap(([name, child]) => placesIn(child, [...path, name])),
+  ];
 }
 
 function changeAt(root: unknown, path: readonly string[], value: unknown): unknown {

@@ -22,7 +22,9 @@ test("startDeadline() rejects what is late, and everything after it", async () =
   await vi.advanceTimersByTimeAsync(100);
   await late;
   expect(deadline.remainingMs()).toBeLessThanOrEqual(0);
-  await expect(deadline.before(new Promise(() => undefined))).rejects.toBeInstanceOf(DeadlinePassed);
+  await expect(deadline.before(new Promise(() => undefined))).rejects.toBeInstanceOf(
+    DeadlinePassed,
+  );
 });
 
 test("startDeadline() starts no timer until something is waited for, and lets go of it at the end", async () => {

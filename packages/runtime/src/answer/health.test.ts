@@ -34,8 +34,18 @@ describe("reportHealth()", () => {
     ["nothing is configured", [], "", "no such app and environment is configured"],
     ["nothing is live", [status("a")], "", "WIRE_MALFORMED"],
     ["the app asked for is not live", [status("a"), status("b", "x")], "app=a", "WIRE_MALFORMED"],
-    ["the app asked for is unknown", [status("a", "x")], "app=z", "no such app and environment is configured"],
-    ["the environment is no environment", [status("a", "x")], "environment=moon", "no such app and environment is configured"],
+    [
+      "the app asked for is unknown",
+      [status("a", "x")],
+      "app=z",
+      "no such app and environment is configured",
+    ],
+    [
+      "the environment is no environment",
+      [status("a", "x")],
+      "environment=moon",
+      "no such app and environment is configured",
+    ],
   ])("is not ok when %s", (_, statuses, search, reason) => {
     expect(health(statuses, search)).toMatchObject({ ok: false, reason });
   });

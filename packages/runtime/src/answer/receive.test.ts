@@ -45,18 +45,34 @@ describe("receive() refuses", () => {
   const big = JSON.stringify({ signedPayload: "x".repeat(MAX_BODY_BYTES) });
   test.each([
     ["another type", post("{}", { "content-type": "text/plain" }), "CONTENT_TYPE_UNSUPPORTED"],
-    ["another charset", post("{}", { "content-type": "application/json; charset=utf-16" }), "CHARSET_UNSUPPORTED"],
+    [
+      "another charset",
+      post("{}", { "content-type": "application/json; charset=utf-16" }),
+      "CHARSET_UNSUPPORTED",
+    ],
     ["no body", post(null, json), "BODY_MISSING"],
     ["an empty body", post("", json), "BODY_MISSING"],
-    ["a declared length over the limit", post(big, { ...json, "content-length": String(big.length) }), "BODY_TOO_LARGE"],
+    [
+      "a declared length over the limit",
+      post(big, { ...json, "content-length": String(big.length) }),
+      "BODY_TOO_LARGE",
+    ],
     ["an undeclared body over the limit", streamed(big), "BODY_TOO_LARGE"],
     ["what is no JSON", post("{", json), "BODY_MALFORMED"],
     ["an array", post("[]", json), "BODY_MALFORMED"],
     ["null", post("null", json), "BODY_MALFORMED"],
     ["a string", post('"a.b.c"', json), "BODY_MALFORMED"],
     ["an object without signedPayload", post("{}", json), "SIGNED_PAYLOAD_MISSING"],
-    ["a signedPayload that is no string", post('{"signedPayload":1}', json), "SIGNED_PAYLOAD_MISSING"],
-    ["an inherited signedPayload", post('{"__proto__":{"signedPayload":"a.b.c"}}', json), "SIGNED_PAYLOAD_MISSING"],
+    [
+      "a signedPayload that is no string",
+      post('{"signedPayload":1}', json),
+      "SIGNED_PAYLOAD_MISSING",
+    ],
+    [
+      "an inherited signedPayload",
+      post('{"__proto__":{"signedPayload":"a.b.c"}}', json),
+      "SIGNED_PAYLOAD_MISSING",
+    ],
   ])("%s", async (_, request, code) => {
     await expect(receive(request)).rejects.toMatchObject({ code });
   });

@@ -49,13 +49,18 @@ describe.each([
   test("a promotional offer with a signature of the current form", async () => {
     const runtime = await createTestRuntime({ cryptography });
     const { promotionalOffer = {} } = await bodyOf(await runtime.ask({ productId: "p.offer" }));
-    expect(Object.keys(promotionalOffer)).toEqual(["messageIdentifier", "promotionalOfferSignatureV2"]);
+    expect(Object.keys(promotionalOffer)).toEqual([
+      "messageIdentifier",
+      "promotionalOfferSignatureV2",
+    ]);
     expect(claimsOf(promotionalOffer["promotionalOfferSignatureV2"])).toEqual({
       iss: runtime.key.issuerId,
       iat: TEST_NOW / 1000,
       aud: "promotional-offer",
       bid: "com.example.test",
-      nonce: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/) as unknown,
+      nonce: expect.stringMatching(
+        /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+      ) as unknown,
       productId: "p.offer",
       offerIdentifier: "OFFER",
       transactionId: "2000000123456789",
@@ -69,14 +74,24 @@ describe.each([
     const { encodedSignature = "", nonce = "", timestamp = "", keyId = "" } = signature;
     const fields = ["com.example.test", keyId, "p.offer.v1", "OFFER1", "", nonce, timestamp];
     const signed = Buffer.from(fields.join("\u2063"));
-    const isGood = verify("sha256", signed, runtime.key.publicKey, Buffer.from(encodedSignature, "base64"));
+    const isGood = verify(
+      "sha256",
+      signed,
+      runtime.key.publicKey,
+      Buffer.from(encodedSignature, "base64"),
+    );
     expect(isGood).toBe(true);
   });
 
   test("advanced commerce", async () => {
     const runtime = await createTestRuntime({ cryptography });
-    const { advancedCommerceInfo = {} } = await bodyOf(await runtime.ask({ productId: "p.commerce" }));
-    const data = Buffer.from(String(advancedCommerceInfo["advancedCommerceData"]), "base64").toString();
+    const { advancedCommerceInfo = {} } = await bodyOf(
+      await runtime.ask({ productId: "p.commerce" }),
+    );
+    const data = Buffer.from(
+      String(advancedCommerceInfo["advancedCommerceData"]),
+      "base64",
+    ).toString();
     const { token } = (JSON.parse(data) as { signatureInfo: { token: string } }).signatureInfo;
     const request = Buffer.from(String(claimsOf(token)["request"]), "base64").toString();
     expect(JSON.parse(request)).toEqual({ operation: "MODIFY" });
@@ -114,7 +129,11 @@ describe("createRuntime() fails safe", () => {
       { outcome: "fallback", code: "signingFailed", signing: "failed" },
     ]);
     expect(keyless.records).toMatchObject([
-      { assigned: { kind: "promotionalOffer" }, delivered: { message: "own" }, deviation: "signingFailed" },
+      {
+        assigned: { kind: "promotionalOffer" },
+        delivered: { message: "own" },
+        deviation: "signingFailed",
+      },
     ]);
   });
 
@@ -149,7 +168,10 @@ describe("createRuntime() fails safe", () => {
   });
 
   test("with the fallback when signing is not done within the budget", async () => {
-    const never = { ...webCryptography, importSigningKey: async () => ({ sign: () => new Promise<never>(() => undefined) }) };
+    const never = {
+      ...webCryptography,
+      importSigningKey: async () => ({ sign: () => new Promise<never>(() => undefined) }),
+    };
     const runtime = await createTestRuntime({ cryptography: never, budgetMs: 20 });
     const body = await bodyOf(await runtime.ask({ productId: "p.offer" }));
     expect(body).toEqual({ message: { messageIdentifier: MESSAGE.own } });
@@ -160,7 +182,10 @@ describe("createRuntime() fails safe", () => {
     const failing = await createTestRuntime({ append: () => Promise.reject(new Error("disk")) });
     await bodyOf(await failing.ask());
     expect(failing.events[0]?.error).toBeInstanceOf(Error);
-    const slow = await createTestRuntime({ append: () => new Promise(() => undefined), budgetMs: 20 });
+    const slow = await createTestRuntime({
+      append: () => new Promise(() => undefined),
+      budgetMs: 20,
+    });
     await bodyOf(await slow.ask());
   });
 });
@@ -195,14 +220,25 @@ describe("createRuntime() and subscriber state", () => {
       "p.plain",
     );
     expect(runtime.events).toMatchObject([{ lookup: "unavailable" }]);
-    expect(runtime.records[0]?.subject.subscriber).toEqual({ status: "unavailable", reason: "notNeeded" });
+    expect(runtime.records[0]?.subject.subscriber).toEqual({
+      status: "unavailable",
+      reason: "notNeeded",
+    });
   });
 
   test.each([
     ["there is no store", undefined, { status: "unavailable", reason: "noStore" }],
     ["it finds nothing", { find: async () => undefined }, { status: "notFound" }],
-    ["it fails", { find: () => Promise.reject(new Error("down")) }, { status: "unavailable", reason: "failed" }],
-    ["it is late", { find: () => new Promise<never>(() => undefined) }, { status: "unavailable", reason: "late" }],
+    [
+      "it fails",
+      { find: () => Promise.reject(new Error("down")) },
+      { status: "unavailable", reason: "failed" },
+    ],
+    [
+      "it is late",
+      { find: () => new Promise<never>(() => undefined) },
+      { status: "unavailable", reason: "late" },
+    ],
   ])("makes it unknown when %s", async (_, subscribers, subscriber) => {
     const options = subscribers === undefined ? {} : { subscribers };
     const { message, runtime } = await ask({ ...options, lookupMs: 10 });
@@ -230,8 +266,18 @@ describe("createRuntime() refuses", () => {
   const jsonHeaders = { "content-type": "application/json" };
 
   test.each([
-    ["a signedDate over five minutes ago", { signedDate: TEST_NOW - 300_001 }, 403, "SIGNED_DATE_STALE"],
-    ["a signedDate over five minutes ahead", { signedDate: TEST_NOW + 300_001 }, 403, "SIGNED_DATE_IN_FUTURE"],
+    [
+      "a signedDate over five minutes ago",
+      { signedDate: TEST_NOW - 300_001 },
+      403,
+      "SIGNED_DATE_STALE",
+    ],
+    [
+      "a signedDate over five minutes ahead",
+      { signedDate: TEST_NOW + 300_001 },
+      403,
+      "SIGNED_DATE_IN_FUTURE",
+    ],
     ["another app's request", { appAppleId: 1 }, 403, "APP_MISMATCH"],
     ["another environment's request", { environment: "Production" }, 403, "ENVIRONMENT_MISMATCH"],
     ["Xcode's request", { environment: "Xcode" }, 403, "UNSIGNED_DATA_REFUSED"],
@@ -240,7 +286,10 @@ describe("createRuntime() refuses", () => {
   ])("%s", async (_, fields, status, code) => {
     const runtime = await createTestRuntime();
     const response = await runtime.ask(fields);
-    expect([response.status, await response.json()]).toEqual([status, { code, message: expect.any(String) as unknown }]);
+    expect([response.status, await response.json()]).toEqual([
+      status,
+      { code, message: expect.any(String) as unknown },
+    ]);
     expect(runtime.records).toEqual([]);
     expect(runtime.events).toMatchObject([{ outcome: "refused", code, app: "test" }]);
   });
@@ -249,7 +298,12 @@ describe("createRuntime() refuses", () => {
     ["an unknown path", "/apple/retention/test", 404, "PATH_UNKNOWN"],
     ["an unknown app", "/apple/retention/nobody/sandbox", 404, "APP_UNKNOWN"],
     ["an unknown environment", "/apple/retention/test/moon", 404, "APP_UNKNOWN"],
-    ["an environment that is not configured", "/apple/retention/test/production", 404, "APP_UNKNOWN"],
+    [
+      "an environment that is not configured",
+      "/apple/retention/test/production",
+      404,
+      "APP_UNKNOWN",
+    ],
     ["an app without a publication", "/apple/retention/unpublished/sandbox", 503, "NOT_PUBLISHED"],
   ])("%s", async (_, path, status, code) => {
     const runtime = await createTestRuntime();
@@ -260,7 +314,9 @@ describe("createRuntime() refuses", () => {
 
   test("any method but POST", async () => {
     const runtime = await createTestRuntime();
-    const response = await runtime.fetch(new Request("http://localhost/apple/retention/test/sandbox"));
+    const response = await runtime.fetch(
+      new Request("http://localhost/apple/retention/test/sandbox"),
+    );
     expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
   });
 
@@ -278,8 +334,12 @@ describe("createRuntime() refuses", () => {
   test("a payload that was tampered with, and says nothing of it", async () => {
     const runtime = await createTestRuntime();
     const [header, , signature] = runtime.store.sign(testPayload()).split(".");
-    const payload = Buffer.from(JSON.stringify(testPayload({ productId: "p.offer" }))).toString("base64url");
-    const response = await runtime.post(JSON.stringify({ signedPayload: `${header}.${payload}.${signature}` }));
+    const payload = Buffer.from(JSON.stringify(testPayload({ productId: "p.offer" }))).toString(
+      "base64url",
+    );
+    const response = await runtime.post(
+      JSON.stringify({ signedPayload: `${header}.${payload}.${signature}` }),
+    );
     const text = await response.text();
     expect(response.status).toBe(403);
     expect(text).toContain("SIGNATURE_INVALID");
@@ -298,7 +358,10 @@ describe("createRuntime() refuses", () => {
     const other = await runtime.store.withNewLeaf();
     const signedPayload = other.sign(testPayload());
     const response = await runtime.post(JSON.stringify({ signedPayload }));
-    expect([response.status, await response.json()]).toMatchObject([503, { code: "CHAIN_BUDGET_EXCEEDED" }]);
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { code: "CHAIN_BUDGET_EXCEEDED" },
+    ]);
     expect((await runtime.ask()).status).toBe(200);
   });
 

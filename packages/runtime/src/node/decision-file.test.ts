@@ -67,7 +67,11 @@ test("openDecisionFile() starts on a line of its own after a torn one", async ()
   await log.append(record("b"));
   await log.close();
   const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
-  expect(lines).toEqual(['{"requestIdentifier":"a"}', '{"requestIden', '{"requestIdentifier":"b"}']);
+  expect(lines).toEqual([
+    '{"requestIdentifier":"a"}',
+    '{"requestIden',
+    '{"requestIdentifier":"b"}',
+  ]);
 });
 
 test("createDecisionFile() puts what arrives during a write into the next one", async () => {

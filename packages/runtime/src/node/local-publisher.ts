@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Bytes } from "@holdfast/appstore/crypto";
 import type { Snapshot } from "@holdfast/flow/snapshot";
 import type { DeliveredSigningKey } from "../keys/app-keys.ts";
+import { pseudonymOf } from "../keys/pseudonym.ts";
 import { deriveRuntimeKeys } from "../keys/runtime-secret.ts";
 import { createLiveValue } from "../publications/create-live-value.ts";
 import { parseLiveValue } from "../wire/live-value.ts";
@@ -32,6 +33,8 @@ export interface LocalPublication {
 export interface LocalPublisher {
   /** SubjectPublicKeyInfo, PEM: what the runtime's configuration names as `publisherKey`. */
   readonly publicKeyPem: string;
+  /** Returns how runtimes call a subscription of an app. */
+  pseudonymOf(app: string, originalTransactionId: string): Promise<string>;
   /** Puts a snapshot live under the next sequence. */
   publish(publication: LocalPublication): Promise<PublicationRecord>;
 }
@@ -49,6 +52,10 @@ export async function openLocalPublisher(
   const runtimeKeys = await deriveRuntimeKeys(secret, nodeCryptography);
   return {
     publicKeyPem,
+    async pseudonymOf(app, originalTransactionId) {
+      const key = await nodeCryptography.importHmacKey(await loadPseudonymKey(dataDirectory, app));
+      return pseudonymOf(key, originalTransactionId);
+    },
     async publish({ app, snapshot, signingKey, publishedAt }) {
       const { environment } = snapshot;
       const path = join(publicationsPath(dataDirectory), liveFileName({ app, environment }));

@@ -60,7 +60,12 @@ export const nodeCryptography: Cryptography = {
       seal(plaintext, associatedData) {
         const nonce = nextNonce();
         const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(associatedData);
-        return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+        return Buffer.concat([
+          nonce,
+          cipher.update(plaintext),
+          cipher.final(),
+          cipher.getAuthTag(),
+        ]);
       },
       open: (sealed, associatedData) => openGcm(key, sealed, associatedData),
     };

@@ -113,7 +113,9 @@ export async function createTestRuntime(options: TestRuntimeOptions = {}): Promi
     now: TEST_NOW,
     fetch: (request) => runtime.fetch(request),
     ask: (fields, path = "/apple/retention/test/sandbox") =>
-      runtime.fetch(postRequest(JSON.stringify({ signedPayload: store.sign(testPayload(fields)) }), path)),
+      runtime.fetch(
+        postRequest(JSON.stringify({ signedPayload: store.sign(testPayload(fields)) }), path),
+      ),
     post: (body, headers) =>
       runtime.fetch(postRequest(body, "/apple/retention/test/sandbox", headers)),
   };

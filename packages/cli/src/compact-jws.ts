@@ -1,6 +1,6 @@
 import { UsageError } from "@holdfast/appstore/errors";
-import type { Io } from "../../command.ts";
-import { readText } from "../../files.ts";
+import type { Io } from "./command.ts";
+import { parseJson, readText } from "./files.ts";
 
 /** Fields of Apple's JSON bodies that hold a compact JWS. */
 const FIELDS = [
@@ -14,21 +14,14 @@ const FIELDS = [
 /**
  * Reads a compact JWS from a file or standard input: as it is, or inside the JSON Apple sends.
  *
- * @throws UsageError `FILE_UNREADABLE`, `JWS_MISSING`
+ * @throws UsageError `FILE_UNREADABLE`, `JSON_MALFORMED`, `JWS_MISSING`
  */
 export async function readCompactJws(io: Io, path: string): Promise<string> {
   const text = (await readText(io, path)).trim();
-  if (!text.startsWith("{")) return text;
-  const found = fieldOf(text);
+  if (text !== "" && !text.startsWith("{")) return text;
+  // Text that starts with a brace is an object or no JSON.
+  const body = text === "" ? {} : (parseJson(text, path) as Readonly<Record<string, unknown>>);
+  const found = FIELDS.map((field) => body[field]).find((value) => typeof value === "string");
   if (found !== undefined) return found;
   throw new UsageError("JWS_MISSING", `${path}: expected a compact JWS, or JSON with ${FIELDS[0]}`);
-}
-
-function fieldOf(text: string): string | undefined {
-  try {
-    const body = JSON.parse(text) as Readonly<Record<string, unknown>>;
-    return FIELDS.map((field) => body[field]).find((value) => typeof value === "string");
-  } catch {
-    return undefined;
-  }
 }

@@ -1,0 +1,118 @@
+import { Command as Program, Help, Option } from "commander";
+import { UsageError } from "@holdfast/appstore/errors";
+import type { Command, Io, OptionSpec } from "./command.ts";
+import { examplesHelp, programHelp } from "./help.ts";
+import type { ParsedOptions } from "./options.ts";
+import { GROUPS, REGISTRY } from "./registry.ts";
+import type { RegistryEntry } from "./registry.ts";
+import { createStyle } from "./style.ts";
+import { VERSION } from "./version.ts";
+
+/** The option every command has. */
+export const OUTPUT_OPTION: OptionSpec = {
+  flags: "--output <format>",
+  description: "table for people, json for machines: one document on stdout and nothing else",
+  choices: ["table", "json"],
+  default: "table",
+};
+
+/** What a command line said. */
+export interface ParsedLine {
+  readonly command: Command;
+  readonly positional: readonly string[];
+  readonly options: ParsedOptions;
+}
+
+/** What a program is made from. */
+export interface ProgramMeans {
+  readonly io: Io;
+  /** The command the line starts with: the only one whose options are known. */
+  readonly entry?: RegistryEntry;
+  readonly command?: Command;
+  readonly onParsed: (line: ParsedLine) => void;
+  /** Told what commander has to say about a wrong line. */
+  readonly onComplaint: (text: string) => void;
+}
+
+/** Makes the parser of command lines from the registry. */
+export function createProgram(means: ProgramMeans): Program {
+  const program = createRoot(means);
+  const nouns = new Map<string, Program>();
+  for (const entry of REGISTRY) {
+    const leaf = leafOf(entry, program, nouns);
+    leaf.summary(entry.summary).description(`${entry.summary}.`).helpCommand(false);
+    if (entry !== means.entry || means.command === undefined) continue;
+    describe(leaf, entry, means.command);
+    connect(leaf, means.command, means.onParsed);
+  }
+  return program;
+}
+
+function createRoot({ io, onComplaint }: ProgramMeans): Program {
+  return new Program("holdfast")
+    .version(VERSION, "-V, --version")
+    .showSuggestionAfterError(true)
+    .showHelpAfterError("(add --help for what it takes)")
+    .helpCommand(false)
+    .exitOverride()
+    .configureHelp({
+      formatHelp: (command, helper) =>
+        command.parent === null
+          ? programHelp(createStyle(io))
+          : new Help().formatHelp(command, helper),
+    })
+    .configureOutput({
+      writeOut: io.stdout,
+      writeErr: onComplaint,
+      getOutHasColors: () => io.colors,
+      getErrHasColors: () => io.colors,
+    });
+}
+
+/** Makes the leaf of an entry, and the noun it is under. */
+function leafOf({ path }: RegistryEntry, program: Program, nouns: Map<string, Program>): Program {
+  const [noun, verb] = path;
+  const known = nouns.get(noun);
+  const parent =
+    known ??
+    program
+      .command(noun)
+      .description(GROUPS[noun] ?? "")
+      .helpCommand(false);
+  nouns.set(noun, parent);
+  return verb === undefined ? parent : parent.command(verb);
+}
+
+function describe(leaf: Program, { path }: RegistryEntry, command: Command): void {
+  if (command.examples.length === 0) {
+    throw new UsageError("COMMAND_INVALID", `${path.join(" ")} has no example`);
+  }
+  leaf.description([`${command.summary}.`, command.description ?? ""].join("\n\n").trim());
+  for (const { name, description, required } of command.arguments ?? []) {
+    leaf.argument(required ? `<${name}>` : `[${name}]`, description);
+  }
+  for (const spec of [...(command.options ?? []), OUTPUT_OPTION]) leaf.addOption(optionOf(spec));
+  leaf.addHelpText("after", examplesHelp(command));
+}
+
+/** Variables of the environment are read by `createOptions`: commander would read the process's. */
+function optionOf({ flags, description, choices, default: byDefault, env, repeatable }: OptionSpec): Option {
+  const from = env === undefined ? "" : ` (env: ${env})`;
+  const option = new Option(flags, description + from);
+  if (choices !== undefined) option.choices([...choices]);
+  if (byDefault !== undefined) option.default(byDefault);
+  if (repeatable === true) {
+    option.argParser((value: string, before: readonly string[] = []) => [...before, value]);
+  }
+  return option;
+}
+
+function connect(leaf: Program, command: Command, onParsed: ProgramMeans["onParsed"]): void {
+  leaf.action((...parsed: unknown[]) => {
+    const positional = parsed
+      .slice(0, command.arguments?.length ?? 0)
+      .filter((value) => typeof value === "string");
+    const isGiven = (name: string) => leaf.getOptionValueSource(name) === "cli";
+    onParsed({ command, positional, options: { values: leaf.opts(), isGiven } });
+  });
+}
