@@ -71,7 +71,10 @@ export default {
       name: "no-undeclared-dependency",
       severity: "error",
       from: { path: "^packages/", pathNot: TEST },
-      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown", "npm-dev"] },
+      to: {
+        dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown", "npm-dev"],
+        dependencyTypesNot: ["npm"],
+      },
     },
   ],
   options: {

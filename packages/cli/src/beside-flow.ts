@@ -6,11 +6,11 @@ import { isPathBelow } from "@holdfast/flow/document";
 /** The files beside a flow, by the paths the flow writes. Each is read once. */
 export interface BesideFlow {
   /** A file's bytes, `undefined` when there is none. */
-  bytesOf(path: string): Uint8Array | undefined;
+  readonly bytesOf: (path: string) => Uint8Array | undefined;
   /** A file's text, `undefined` when there is none. */
-  textOf(path: string): string | undefined;
+  readonly textOf: (path: string) => string | undefined;
   /** SHA-256 of a file's bytes as lowercase hex, `undefined` when there is no such file. */
-  sha256Of(path: string): string | undefined;
+  readonly sha256Of: (path: string) => string | undefined;
 }
 
 /**

@@ -69,10 +69,7 @@ export interface Options {
   /** An option that may come more than once. */
   list(name: string): readonly string[];
   /** An option with one of a few values; the parser refuses others. */
-  choice<const Choice extends string>(
-    name: string,
-    choices: readonly Choice[],
-  ): Choice | undefined;
+  choice<const Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined;
   /** A whole number within bounds. */
   integer(name: string, bounds: { readonly min: number; readonly max: number }): number | undefined;
   /** Whether `--output json` was asked for. */

@@ -48,7 +48,7 @@ export function reportError(
 }
 
 function describe(error: unknown): { readonly code: string; readonly message: string } {
-  if (error instanceof CodedError) return { code: error.code, message: error.message };
+  if (error instanceof CodedError) return { code: String(error.code), message: error.message };
   if (error instanceof Error) return { code: "INTERNAL", message: error.stack ?? error.message };
   return { code: "INTERNAL", message: String(error) };
 }

@@ -7,16 +7,14 @@ import type { Style } from "./style.ts";
 /** Returns the help of `holdfast` itself: every command, by topic. */
 export function programHelp(style: Style): string {
   const width = Math.max(...REGISTRY.map(({ path }) => path.join(" ").length));
-  const sections = TOPICS.flatMap((topic) => [
-    "",
-    style.bold(topic),
-    ...columns(
-      REGISTRY.filter((entry) => entry.topic === topic).map(({ path, summary }) => [
-        `  ${style.cyan(path.join(" "))}${" ".repeat(width - path.join(" ").length)}`,
-        summary,
-      ]),
-    ),
-  ]);
+  const rowOf = ({ path, summary }: RegistryEntry) => {
+    const words = path.join(" ");
+    return [`  ${style.cyan(words)}${" ".repeat(width - words.length)}`, summary];
+  };
+  const sections = TOPICS.flatMap((topic) => {
+    const entries = REGISTRY.filter((entry) => entry.topic === topic);
+    return ["", style.bold(topic), ...columns(entries.map(rowOf))];
+  });
   return [
     `${style.bold("holdfast")} keeps subscribers: it answers Apple's real-time retention requests.`,
     "",

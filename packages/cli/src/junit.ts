@@ -5,9 +5,13 @@ import type { Suite } from "./case-report.ts";
 /** Returns the results of cases as JUnit XML, as CI servers read it. */
 export function junitXml(suites: readonly Suite[]): string {
   const parts = suites.flatMap(suiteXml);
-  return [`<?xml version="1.0" encoding="UTF-8"?>`, "<testsuites>", ...parts, "</testsuites>", ""].join(
-    "\n",
-  );
+  return [
+    `<?xml version="1.0" encoding="UTF-8"?>`,
+    "<testsuites>",
+    ...parts,
+    "</testsuites>",
+    "",
+  ].join("\n");
 }
 
 function suiteXml({ environment, results }: Suite): readonly string[] {

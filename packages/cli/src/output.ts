@@ -7,8 +7,13 @@ export function print(
   io: Io,
   result: { readonly json: unknown; readonly table: () => readonly string[] },
 ): void {
-  if (options.json) io.stdout(`${JSON.stringify(result.json, undefined, 2)}\n`);
-  else io.stdout(result.table().map((line) => `${line}\n`).join(""));
+  const text = options.json
+    ? `${JSON.stringify(result.json, undefined, 2)}\n`
+    : result
+        .table()
+        .map((line) => `${line}\n`)
+        .join("");
+  io.stdout(text);
 }
 
 /** Lays rows out in columns, two spaces apart; the last column is not padded. */

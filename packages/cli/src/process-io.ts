@@ -15,7 +15,7 @@ export function createProcessIo(host: NodeJS.Process): Io {
     if (error.code === "EPIPE") host.exit(0);
     throw error;
   });
-  const isTty = host.stdout.isTTY === true;
+  const isTty = host.stdout.isTTY;
   return {
     stdout: (output) => void host.stdout.write(output),
     stderr: (output) => void host.stderr.write(output),
@@ -31,7 +31,8 @@ export function createProcessIo(host: NodeJS.Process): Io {
 
 /** @see https://no-color.org */
 function wantsColors(env: NodeJS.ProcessEnv, isTty: boolean): boolean {
-  if (env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== "") return false;
-  if (env["FORCE_COLOR"] !== undefined && env["FORCE_COLOR"] !== "0") return true;
-  return isTty;
+  // Empty counts as not set, for both.
+  const { NO_COLOR: no = "", FORCE_COLOR: force = "" } = env;
+  if (no !== "") return false;
+  return force === "" ? isTty : force !== "0";
 }

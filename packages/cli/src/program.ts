@@ -96,13 +96,21 @@ function describe(leaf: Program, { path }: RegistryEntry, command: Command): voi
 }
 
 /** Variables of the environment are read by `createOptions`: commander would read the process's. */
-function optionOf({ flags, description, choices, default: byDefault, env, repeatable }: OptionSpec): Option {
+function optionOf({
+  flags,
+  description,
+  choices,
+  default: byDefault,
+  env,
+  repeatable,
+}: OptionSpec): Option {
   const from = env === undefined ? "" : ` (env: ${env})`;
   const option = new Option(flags, description + from);
   if (choices !== undefined) option.choices([...choices]);
   if (byDefault !== undefined) option.default(byDefault);
   if (repeatable === true) {
-    option.argParser((value: string, before: readonly string[] = []) => [...before, value]);
+    // Before the first value commander passes nothing at all, whatever its types say.
+    option.argParser((value: string, before?: readonly string[]) => [...(before ?? []), value]);
   }
   return option;
 }

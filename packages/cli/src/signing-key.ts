@@ -28,6 +28,8 @@ export interface SigningKeySource {
   readonly privateKey: string;
 }
 
+const NAMES = ["key-id", "issuer-id", "private-key"];
+
 /**
  * Reads the key that {@link KEY_OPTIONS} name, or `undefined` when they name none.
  *
@@ -37,8 +39,16 @@ export async function readSigningKey(
   options: Options,
   io: Io,
 ): Promise<SigningKeySource | undefined> {
-  const names = ["key-id", "issuer-id", "private-key"];
-  if (names.every((name) => options.text(name) === undefined)) return undefined;
+  if (NAMES.every((name) => options.text(name) === undefined)) return undefined;
+  return requireSigningKey(options, io);
+}
+
+/**
+ * Reads the key that {@link KEY_OPTIONS} name.
+ *
+ * @throws UsageError `OPTION_MISSING`, `FILE_UNREADABLE`
+ */
+export async function requireSigningKey(options: Options, io: Io): Promise<SigningKeySource> {
   return {
     keyId: options.required("key-id"),
     issuerId: options.required("issuer-id"),

@@ -33,15 +33,17 @@ export function decodeBase64(text: string): Bytes {
 
 /** Encodes base64url (RFC 4648 §5) without padding. */
 export function encodeBase64Url(bytes: Uint8Array): string {
-  return encode(bytes, URL_SAFE);
+  return encode(bytes, URL_SAFE_CODES);
 }
 
 /** Encodes standard base64 (RFC 4648 §4) with padding. */
 export function encodeBase64(bytes: Uint8Array): string {
-  const text = encode(bytes, STANDARD);
+  const text = encode(bytes, STANDARD_CODES);
   return text + "=".repeat((4 - (text.length % 4)) % 4);
 }
 
+const URL_SAFE_CODES = new TextEncoder().encode(URL_SAFE);
+const STANDARD_CODES = new TextEncoder().encode(STANDARD);
 const URL_SAFE_VALUES = valuesOf(URL_SAFE);
 const STANDARD_VALUES = valuesOf(STANDARD);
 
@@ -91,27 +93,26 @@ function sextetAt(text: string, index: number, values: Uint8Array): number {
   return values[text.charCodeAt(index)] ?? INVALID;
 }
 
-function encode(bytes: Uint8Array, alphabet: string): string {
-  let text = "";
-  let index = 0;
-  for (; index + 2 < bytes.length; index += 3) {
-    const group =
-      (byteAt(bytes, index) << 16) | (byteAt(bytes, index + 1) << 8) | byteAt(bytes, index + 2);
-    text +=
-      alphabet.charAt(group >> 18) +
-      alphabet.charAt((group >> 12) & 0x3f) +
-      alphabet.charAt((group >> 6) & 0x3f) +
-      alphabet.charAt(group & 0x3f);
-  }
-  const left = bytes.length - index;
-  if (left === 0) return text;
-  const group = (byteAt(bytes, index) << 16) | (left === 2 ? byteAt(bytes, index + 1) << 8 : 0);
-  text += alphabet.charAt(group >> 18) + alphabet.charAt((group >> 12) & 0x3f);
-  return left === 2 ? text + alphabet.charAt((group >> 6) & 0x3f) : text;
-}
+/** Measured to be the fastest way from codes to a string that every host has. */
+const ascii = new TextDecoder("latin1");
 
-function byteAt(bytes: Uint8Array, index: number): number {
-  return bytes[index] ?? 0;
+function encode(bytes: Uint8Array, alphabet: Uint8Array): string {
+  const codes = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
+  const codeOf = (sextet: number): number => alphabet[sextet & 0x3f] ?? 0;
+  let from = 0;
+  let to = 0;
+  while (to < codes.length) {
+    const group =
+      ((bytes[from] ?? 0) << 16) | ((bytes[from + 1] ?? 0) << 8) | (bytes[from + 2] ?? 0);
+    // Writes beyond the end, of a last group that is cut short, go nowhere.
+    codes[to] = codeOf(group >> 18);
+    codes[to + 1] = codeOf(group >> 12);
+    codes[to + 2] = codeOf(group >> 6);
+    codes[to + 3] = codeOf(group);
+    from += 3;
+    to += 4;
+  }
+  return ascii.decode(codes);
 }
 
 function invalid(): EncodingError {

@@ -16,14 +16,19 @@ export interface EcdsaVerificationKey {
    * Tells whether `signature` is this key's over `data`.
    *
    * @param signature - raw r‖s, 64 bytes on P-256, 96 on P-384; any other length is false, never an error
+   * @param data - bytes, or a text in ASCII such as the first two parts of a JWS
    */
-  verify(hash: EcHash, signature: Bytes, data: Bytes): MaybePromise<boolean>;
+  verify(hash: EcHash, signature: Bytes, data: Bytes | string): MaybePromise<boolean>;
 }
 
 /** A private P-256 key that signs with ES256. */
 export interface EcdsaSigningKey {
-  /** Returns the signature over `data` with SHA-256, raw r‖s, 64 bytes. */
-  sign(data: Bytes): MaybePromise<Bytes>;
+  /**
+   * Returns the signature over `data` with SHA-256, raw r‖s, 64 bytes.
+   *
+   * @param data - bytes, or a text that is signed in UTF-8
+   */
+  sign(data: Bytes | string): MaybePromise<Bytes>;
 }
 
 /**

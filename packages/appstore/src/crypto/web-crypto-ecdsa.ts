@@ -7,7 +7,7 @@ export const webCryptoEcdsa: EcdsaProvider = {
     const key = await crypto.subtle.importKey("spki", spki, algorithm, false, ["verify"]);
     return {
       verify: (hash, signature, data) =>
-        crypto.subtle.verify({ name: "ECDSA", hash }, key, signature, data),
+        crypto.subtle.verify({ name: "ECDSA", hash }, key, signature, bytesOf(data)),
     };
   },
 
@@ -17,8 +17,14 @@ export const webCryptoEcdsa: EcdsaProvider = {
     return {
       async sign(data) {
         const parameters = { name: "ECDSA", hash: "SHA-256" };
-        return new Uint8Array(await crypto.subtle.sign(parameters, key, data));
+        return new Uint8Array(await crypto.subtle.sign(parameters, key, bytesOf(data)));
       },
     };
   },
 };
+
+const encoder = new TextEncoder();
+
+function bytesOf(data: Bytes | string): Bytes {
+  return typeof data === "string" ? encoder.encode(data) : data;
+}

@@ -30,7 +30,7 @@ export abstract class SigningKey {
 
   /** Returns the signature over a text in UTF-8, raw r‖s. */
   signText(text: string): MaybePromise<Bytes> {
-    return this.#key.sign(encoder.encode(text));
+    return this.#key.sign(text);
   }
 }
 

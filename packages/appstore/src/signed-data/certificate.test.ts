@@ -91,24 +91,33 @@ describe("parseCertificate() accepts", () => {
   });
 });
 
+/** A certificate valid from that date on. */
+function from(notBefore: Bytes): Partial<CertificateParts> {
+  return { validity: writeDer(0x30, notBefore, writeUtcTime("491231235959Z")) };
+}
+
+function constraints(content: string): Partial<CertificateParts> {
+  return { extensions: [writeExtension("55 1d 13", hex(content), { critical: hex("0101ff") })] };
+}
+
+function keyUsage(content: string): Partial<CertificateParts> {
+  return { extensions: [writeExtension("55 1d 0f", hex(content))] };
+}
+
+function subject(value: Bytes): Partial<CertificateParts> {
+  return { subject: writeDer(0x30, writeAttributes(value)) };
+}
+
+function algorithm(content: string): Partial<CertificateParts> {
+  return { innerAlgorithm: hex(content), outerAlgorithm: hex(content) };
+}
+
+function publicKey(identifiers: string, point: string): Partial<CertificateParts> {
+  const parts = [writeDer(0x30, hex(identifiers)), writeDer(0x03, hex(point))];
+  return { publicKey: writeDer(0x30, ...parts) };
+}
+
 describe("parseCertificate() refuses", () => {
-  const date = (notBefore: Bytes) => ({
-    validity: writeDer(0x30, notBefore, writeUtcTime("491231235959Z")),
-  });
-  const constraints = (content: string) => ({
-    extensions: [writeExtension("55 1d 13", hex(content), { critical: hex("0101ff") })],
-  });
-  const keyUsage = (content: string) => ({
-    extensions: [writeExtension("55 1d 0f", hex(content))],
-  });
-  const subject = (value: Bytes) => ({ subject: writeDer(0x30, writeAttributes(value)) });
-  const algorithm = (content: string) => ({
-    innerAlgorithm: hex(content),
-    outerAlgorithm: hex(content),
-  });
-  const publicKey = (oids: string, point: string) => ({
-    publicKey: writeDer(0x30, writeDer(0x30, hex(oids)), writeDer(0x03, hex(point))),
-  });
   const EC = "0607 2a8648ce3d0201";
   const P256 = "0608 2a8648ce3d030107";
   const POINT = `04${"11".repeat(64)}`;
@@ -135,21 +144,21 @@ describe("parseCertificate() refuses", () => {
       "a name with something after its value",
       { subject: writeDer(0x30, writeDer(0x31, writeDer(0x30, hex("0603550403 0c0141 0500")))) },
     ],
-    ["a date of the 30th of February", date(writeUtcTime("210230000000Z"))],
-    ["a date of the 29th of February in 2100", date(writeGeneralizedTime("21000229000000Z"))],
-    ["a date of month 13", date(writeUtcTime("211301000000Z"))],
-    ["a date of month 0", date(writeUtcTime("210001000000Z"))],
-    ["a date of hour 24", date(writeUtcTime("210101240000Z"))],
-    ["a date of second 60", date(writeUtcTime("210101000060Z"))],
-    ["a date without seconds", date(writeUtcTime("2101010000Z"))],
-    ["a date with fractions", date(writeGeneralizedTime("20510101000000.5Z"))],
-    ["a date in local time", date(writeUtcTime("210101000000"))],
-    ["a date with an offset", date(writeUtcTime("210101000000+0100"))],
-    ["a date in other digits", date(writeUtcTime("2١0101000000Z"))],
-    ["a date of 1960 in four digits", date(writeGeneralizedTime("19600101000000Z"))],
-    ["a date of 2049 in four digits", date(writeGeneralizedTime("20491231235959Z"))],
-    ["a date in the form of the other kind", date(writeGeneralizedTime("210101000000Z"))],
-    ["a date that is a text", date(writeDer(0x13, utf8("210101000000Z")))],
+    ["a date of the 30th of February", from(writeUtcTime("210230000000Z"))],
+    ["a date of the 29th of February in 2100", from(writeGeneralizedTime("21000229000000Z"))],
+    ["a date of month 13", from(writeUtcTime("211301000000Z"))],
+    ["a date of month 0", from(writeUtcTime("210001000000Z"))],
+    ["a date of hour 24", from(writeUtcTime("210101240000Z"))],
+    ["a date of second 60", from(writeUtcTime("210101000060Z"))],
+    ["a date without seconds", from(writeUtcTime("2101010000Z"))],
+    ["a date with fractions", from(writeGeneralizedTime("20510101000000.5Z"))],
+    ["a date in local time", from(writeUtcTime("210101000000"))],
+    ["a date with an offset", from(writeUtcTime("210101000000+0100"))],
+    ["a date in other digits", from(writeUtcTime("2١0101000000Z"))],
+    ["a date of 1960 in four digits", from(writeGeneralizedTime("19600101000000Z"))],
+    ["a date of 2049 in four digits", from(writeGeneralizedTime("20491231235959Z"))],
+    ["a date in the form of the other kind", from(writeGeneralizedTime("210101000000Z"))],
+    ["a date that is a text", from(writeDer(0x13, utf8("210101000000Z")))],
     [
       "three dates",
       {
@@ -217,7 +226,7 @@ describe("parseCertificate() refuses", () => {
     }
   });
 
-  test("sequences nested ten thousand deep, without running out of stack", () => {
+  test("sequences nested hundreds deep", () => {
     let nested = hex("3000");
     for (let depth = 0; depth < 200; depth += 1) nested = writeDer(0x30, nested);
     const der = writeDer(0x30, ...Array.from({ length: 50 }, () => nested));

@@ -78,7 +78,6 @@ export function checkRevocation(chain: ChainHashes, { revocations }: Verificatio
   throw new RefusedSignedData("CERTIFICATE_REVOKED", "a certificate of the chain is revoked");
 }
 
-const encoder = new TextEncoder();
 
 /**
  * Checks the signature over the data by a leaf's key.
@@ -89,7 +88,7 @@ export function checkSignature(
   { signingInput, signature }: UnverifiedSignedData,
   leafKey: EcdsaVerificationKey,
 ): MaybePromise<void> {
-  const isGood = leafKey.verify("SHA-256", signature, encoder.encode(signingInput));
+  const isGood = leafKey.verify("SHA-256", signature, signingInput);
   return isGood instanceof Promise ? isGood.then(refuseUnlessGood) : refuseUnlessGood(isGood);
 }
 

@@ -56,8 +56,9 @@ export function parseJsonPart(part: string, name: string): Readonly<Record<strin
   let value: unknown;
   try {
     value = JSON.parse(decoder.decode(bytes));
-  } catch (cause) {
-    throw new BadSignedData("JWS_MALFORMED", `the ${name} is not JSON in UTF-8`, { cause });
+  } catch {
+    // The cause stays behind: a JSON parser's message quotes what it was given.
+    throw new BadSignedData("JWS_MALFORMED", `the ${name} is not JSON in UTF-8`);
   }
   if (isJsonObject(value)) return value;
   throw new BadSignedData("JWS_MALFORMED", `the ${name} is not a JSON object`);

@@ -1,11 +1,18 @@
 import { dirname, resolve } from "node:path";
 import { UsageError } from "@holdfast/appstore/errors";
-import { DEFAULT_HOST, DEFAULT_PORT, openLocalPublisher, readRuntimeConfig, startNodeHost } from "@holdfast/runtime/node";
+import {
+  DEFAULT_HOST,
+  DEFAULT_PORT,
+  openLocalPublisher,
+  readRuntimeConfig,
+  startNodeHost,
+} from "@holdfast/runtime/node";
 import { pino } from "pino";
 import { parse as parseYaml } from "yaml";
 import type { Command, Io } from "../command.ts";
 import { DATA_OPTION } from "../data-option.ts";
 import { readText } from "../files.ts";
+import { print } from "../output.ts";
 import { untilAborted } from "../until-aborted.ts";
 
 /** `holdfast serve` */
@@ -15,17 +22,42 @@ export const serve: Command = {
     "Listens for POST /apple/retention/{app}/{environment} and answers from what is published in the data directory. " +
     "/healthz is public; /metrics and /readyz answer this machine, or a bearer token (HOLDFAST_OPS_TOKEN).",
   options: [
-    { flags: "--config <file>", description: "which apps are answered for", default: "holdfast.yaml", env: "HOLDFAST_CONFIG" },
+    {
+      flags: "--config <file>",
+      description: "which apps are answered for",
+      default: "holdfast.yaml",
+      env: "HOLDFAST_CONFIG",
+    },
     DATA_OPTION,
-    { flags: "--host <address>", description: "where to listen", default: DEFAULT_HOST, env: "HOLDFAST_HOST" },
-    { flags: "--port <number>", description: "0 picks a free one", default: String(DEFAULT_PORT), env: "HOLDFAST_PORT" },
-    { flags: "--log-level <level>", description: "of the JSON log on stdout", choices: ["debug", "info", "warn", "error", "silent"], default: "info", env: "HOLDFAST_LOG_LEVEL" },
+    {
+      flags: "--host <address>",
+      description: "where to listen",
+      default: DEFAULT_HOST,
+      env: "HOLDFAST_HOST",
+    },
+    {
+      flags: "--port <number>",
+      description: "0 picks a free one",
+      default: String(DEFAULT_PORT),
+      env: "HOLDFAST_PORT",
+    },
+    {
+      flags: "--log-level <level>",
+      description: "of the JSON log on stdout",
+      choices: ["debug", "info", "warn", "error", "silent"],
+      default: "info",
+      env: "HOLDFAST_LOG_LEVEL",
+    },
   ],
   examples: [
     { line: "holdfast serve", does: "answer for the apps in holdfast.yaml" },
-    { line: "HOLDFAST_PORT=8080 holdfast serve --config /etc/holdfast.yaml --data /var/lib/holdfast", does: "as a service" },
+    {
+      line: "HOLDFAST_PORT=8080 holdfast serve --config /etc/holdfast.yaml --data /var/lib/holdfast",
+      does: "as a service",
+    },
   ],
-  async run({ options }, io) {
+  async run(input, io) {
+    const { options } = input;
     const dataDirectory = resolve(io.cwd, options.required("data"));
     const publisher = await openLocalPublisher(dataDirectory, io.env);
     const configFile = options.required("config");
@@ -34,7 +66,9 @@ export const serve: Command = {
       localPublisherKeyPem: publisher.publicKeyPem,
     });
     const opsToken = await readOpsToken(io);
-    const logger = pino({ level: options.required("log-level") }, { write: io.stdout });
+    // With --output json the one document has standard output for itself.
+    const write = options.json ? io.stderr : io.stdout;
+    const logger = pino({ level: options.required("log-level") }, { write });
     const host = await startNodeHost({
       config,
       dataDirectory,
@@ -44,7 +78,9 @@ export const serve: Command = {
       env: io.env,
       ...(opsToken === undefined ? {} : { opsToken }),
     });
-    logger.info({ url: host.url, warnings: config.warnings }, "listening");
+    const { warnings } = config;
+    logger.info({ url: host.url, warnings }, "listening");
+    if (options.json) print(input, io, { json: { url: host.url, warnings }, table: () => [] });
     await untilAborted(io.signal);
     logger.info("shutting down");
     await host.close();

@@ -38,7 +38,10 @@ export const simulate: Command = {
     { flags: "--product <id>", description: "the product the subscriber has" },
     { flags: "--locale <locale>", description: "the device's locale (default: en-US)" },
     { ...ENVIRONMENT_OPTION, description: "where the request is from (default: production)" },
-    { flags: "--at <time>", description: "when Apple asks: a date, or a time with its zone (default: now)" },
+    {
+      flags: "--at <time>",
+      description: "when Apple asks: a date, or a time with its zone (default: now)",
+    },
     {
       flags: "--original-transaction-id <id>",
       description: "the subscription: it decides about buckets (default: an invented one)",

@@ -61,7 +61,11 @@ function problemOf(
 ): Problem | undefined {
   const severity = "error";
   if (header === undefined) {
-    return { code: "IMAGE_NOT_PNG", message: `"${file}" is no PNG; Apple takes no other`, severity };
+    return {
+      code: "IMAGE_NOT_PNG",
+      message: `"${file}" is no PNG; Apple takes no other`,
+      severity,
+    };
   }
   const { width, height, hasAlpha } = header;
   if (!fits(size, header)) {
@@ -104,20 +108,20 @@ function imagesIn(
 ): readonly PlacedImage[] {
   return Object.entries(messages).flatMap(([name, { locales }]) =>
     Object.entries(locales).flatMap(([locale, { image, bullets = [] }]) => {
-      const path = [...top, name, "locales", locale];
-      const full =
-        image === undefined
-          ? []
-          : [{ image, size: "FULL_SIZE", path: [...path, "image"] } as const];
-      const small = bullets.map(
-        (bullet, index) =>
-          ({
-            image: bullet.image,
-            size: "BULLET_POINT",
-            path: [...path, "bullets", index, "image"],
-          }) as const,
+      const path: FlowPath = [...top, name, "locales", locale];
+      const full = image === undefined ? [] : [fullSize(image, [...path, "image"])];
+      const small = bullets.map((bullet, index) =>
+        bulletPoint(bullet.image, path.concat("bullets", index, "image")),
       );
       return [...full, ...small];
     }),
   );
+}
+
+function fullSize(image: FlowImage, path: FlowPath): PlacedImage {
+  return { image, size: "FULL_SIZE", path };
+}
+
+function bulletPoint(image: FlowImage, path: FlowPath): PlacedImage {
+  return { image, size: "BULLET_POINT", path };
 }

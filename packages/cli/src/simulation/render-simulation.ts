@@ -142,12 +142,12 @@ function sayDeviation({ deviation = "", evaluation }: Simulation): string {
 const MAX_VALUE = 60;
 
 function bodyLines(body: RealtimeResponseBody | undefined): readonly string[] {
-  if (body === undefined) return ["no body"];
-  const shortened = (_: string, value: unknown): unknown =>
-    typeof value === "string" && value.length > MAX_VALUE
-      ? `${value.slice(0, MAX_VALUE)}…`
-      : value;
-  return JSON.stringify(body, shortened, 2).split("\n");
+  return body === undefined ? ["no body"] : JSON.stringify(body, shortened, 2).split("\n");
+}
+
+function shortened(_: string, value: unknown): unknown {
+  if (typeof value !== "string" || value.length <= MAX_VALUE) return value;
+  return `${value.slice(0, MAX_VALUE)}…`;
 }
 
 function remarks({ simulation }: SimulationReport, style: Style): readonly string[] {

@@ -1,4 +1,8 @@
-import { BUILT_IN_ATTRIBUTES, CUSTOM_ATTRIBUTE_PREFIX, PARTS_OF_WHOLE } from "@holdfast/flow/evaluate";
+import {
+  BUILT_IN_ATTRIBUTES,
+  CUSTOM_ATTRIBUTE_PREFIX,
+  PARTS_OF_WHOLE,
+} from "@holdfast/flow/evaluate";
 import type {
   ArmTrace,
   AttributeValue,
@@ -23,24 +27,37 @@ export interface TraceMeans {
 export function renderTrace(trace: EvaluationTrace, means: TraceMeans): readonly string[] {
   const { style } = means;
   return [
-    ...(trace.holdout === undefined
-      ? []
-      : columns([bucketRow(`holdout ${trace.holdout.key}`, trace.holdout, means)])),
+    ...(trace.holdout === undefined ? [] : [holdoutLine(trace.holdout, style)]),
     ...trace.rules.flatMap((rule) => [ruleLine(rule, style), ...renderSteps(rule, means)]),
   ];
 }
 
-function ruleLine({ rule, result, failedAt }: RuleTrace, style: Style): string {
+function holdoutLine(holdout: BucketTrace, style: Style): string {
+  const line = `holdout ${holdout.key}  ${sayBucket(holdout)}`;
+  return holdout.inside ? `${style.green("✓")} ${line}` : style.dim(`· ${line}`);
+}
+
+function ruleLine(trace: RuleTrace, style: Style): string {
+  const { rule, result, failedAt } = trace;
   switch (result) {
     case "held":
       return `${style.green("✓")} ${style.bold(rule)}  ${style.green("held")}`;
-    case "notHeld":
-      return `${style.red("✗")} ${style.bold(rule)}  ${style.dim(`did not hold: ${failedAt ?? ""}`)}`;
+    case "notHeld": {
+      const turnout = failureOf(trace);
+      const why = turnout === "unknown" ? `${failedAt ?? ""} is unknown` : (failedAt ?? "");
+      return `${markOf(turnout, style)} ${style.bold(rule)}  ${style.dim(`did not hold: ${why}`)}`;
+    }
     case "notReached":
       return style.dim(`· ${rule}  not looked at: the answer was found before`);
     default:
       return style.dim(`· ${rule}  not looked at: it cannot hold for this product`);
   }
+}
+
+/** Whether a rule's failing step is false, or nobody knows. */
+function failureOf({ failedAt, when, cooldown }: RuleTrace): Turnout {
+  if (failedAt === "when") return when?.truth ?? "false";
+  return failedAt === "cooldown" ? (cooldown?.truth ?? "false") : "false";
 }
 
 const INDENT = "    ";
@@ -69,24 +86,21 @@ function stepRow(
   return [`${markOf(truth, style)} ${name}`, style.dim(reason)];
 }
 
-function bucketRow(
-  name: string,
-  { bucket, fromParts, toParts, inside }: BucketTrace,
-  { style }: TraceMeans,
-): readonly string[] {
+function bucketRow(name: string, range: BucketTrace, { style }: TraceMeans): readonly string[] {
+  const mark = markOf(range.inside ? "true" : "false", style);
+  return [`${mark} ${name}`, style.dim(sayBucket(range))];
+}
+
+function sayBucket({ bucket, fromParts, toParts, inside }: BucketTrace): string {
   const range = `from ${percentOf(fromParts)} to ${percentOf(toParts)} %`;
-  const reason = `${inside ? "inside" : "outside"}: at ${percentOf(bucket)} %, inside is ${range}`;
-  return [`${markOf(inside ? "true" : "false", style)} ${name}`, style.dim(reason)];
+  return `${inside ? "inside" : "outside"}: at ${percentOf(bucket)} %, inside is ${range}`;
 }
 
 function percentOf(parts: number): string {
   return String((parts * 100) / PARTS_OF_WHOLE);
 }
 
-function armRow(
-  { arm, bucket, totalWeight }: ArmTrace,
-  { style }: TraceMeans,
-): readonly string[] {
+function armRow({ arm, bucket, totalWeight }: ArmTrace, { style }: TraceMeans): readonly string[] {
   return [`${style.green("✓")} arm ${arm}`, style.dim(`at ${bucket} of ${totalWeight}`)];
 }
 

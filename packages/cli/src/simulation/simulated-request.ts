@@ -64,21 +64,20 @@ export async function verifyCapturedRequest(
   appAppleId: number | undefined,
   { options, io }: { readonly options: Options; readonly io: Io },
 ): Promise<void> {
-  await verifyRealtimeRequest(
-    createSignedDataVerifier({ now: () => request.signedDate }),
-    data,
-    {
-      trust: await readTrustedRoots(io, options.list("trusted-root")),
-      environment: request.environment,
-      appAppleId: appAppleId ?? request.appAppleId,
-    },
-  );
+  await verifyRealtimeRequest(createSignedDataVerifier({ now: () => request.signedDate }), data, {
+    trust: await readTrustedRoots(io, options.list("trusted-root")),
+    environment: request.environment,
+    appAppleId: appAppleId ?? request.appAppleId,
+  });
 }
 
 /** Makes a request out of what the options say. */
 export function describeRequest(
   options: Options,
-  { appAppleId = 0, environment }: { readonly appAppleId?: number; readonly environment: FlowEnvironment },
+  {
+    appAppleId = 0,
+    environment,
+  }: { readonly appAppleId?: number; readonly environment: FlowEnvironment },
   io: Io,
 ): DecodedRealtimeRequestBody {
   const at = options.text("at");

@@ -36,7 +36,9 @@ interface Stored {
 function findStored(name: string, declared: Snapshot["attributes"]): Stored {
   const builtIn = BUILT_IN_ATTRIBUTES.get(name);
   if (builtIn?.source === "stored") return { name, type: builtIn.type };
-  if (builtIn !== undefined) throw invalid(`${name} comes from ${SOURCES[builtIn.source] ?? "elsewhere"}`);
+  if (builtIn !== undefined) {
+    throw invalid(`${name} comes from ${SOURCES[builtIn.source] ?? "elsewhere"}`);
+  }
   const own = name.startsWith(CUSTOM_ATTRIBUTE_PREFIX)
     ? name.slice(CUSTOM_ATTRIBUTE_PREFIX.length)
     : name;
@@ -44,7 +46,9 @@ function findStored(name: string, declared: Snapshot["attributes"]): Stored {
   if (type !== undefined) return { name: `${CUSTOM_ATTRIBUTE_PREFIX}${own}`, type };
   const names = [
     ...Object.keys(declared).map((declaredName) => `${CUSTOM_ATTRIBUTE_PREFIX}${declaredName}`),
-    ...[...BUILT_IN_ATTRIBUTES].flatMap(([known, { source }]) => (source === "stored" ? known : [])),
+    ...[...BUILT_IN_ATTRIBUTES].flatMap(([known, { source }]) =>
+      source === "stored" ? known : [],
+    ),
   ];
   throw invalid(`there is no attribute ${name}; there is ${names.join(", ")}`);
 }

@@ -28,7 +28,7 @@ const YOGA_APP: AppDefinition = {
     },
     { offerIdentifier: "Y3", productId: "yoga.yearly", mode: "PAY_UP_FRONT", period: "P1Y" },
     {
-      offerIdentifier: "YOGA_MONTHLY_50",
+      offerIdentifier: "YOGA_HALF",
       productId: "yoga.monthly",
       mode: "PAY_AS_YOU_GO",
       period: "P3M",

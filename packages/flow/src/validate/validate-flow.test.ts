@@ -15,9 +15,7 @@ function validate(marked: string, options: ValidateOptions = {}): readonly strin
   const line = before.split("\n").length;
   const mark = `${line}:${before.length - before.lastIndexOf("\n")} `;
   return validateText(marked.replace(MARK, ""), options).map((issue) =>
-    marked.includes(MARK) && issue.startsWith(mark)
-      ? `${MARK} ${issue.slice(mark.length)}`
-      : issue,
+    marked.includes(MARK) && issue.startsWith(mark) ? `${MARK} ${issue.slice(mark.length)}` : issue,
   );
 }
 
@@ -170,7 +168,10 @@ describe("validateFlow() finds wrong rules", () => {
       "» error PRIORITY_TIE rules a and b both have priority 1; the order must be clear",
     ],
     [
-      two("priority: 1, when: { locale: en-US }", "when: { locale: de-DE }").replace("{ name: b", "»{ name: b"),
+      two("priority: 1, when: { locale: en-US }", "when: { locale: de-DE }").replace(
+        "{ name: b",
+        "»{ name: b",
+      ),
       "» error PRIORITY_MIXED rule b has no priority while others have; give all or none of them one",
     ],
     [
@@ -208,10 +209,12 @@ describe("validateFlow() finds wrong rules", () => {
       "» note DEFERS_TO_APPLE rule a answers with a deliberate 503; Apple's performance test of such a product is refused",
     ],
     [
-      two("when: { environment: production }", "when: { storefront: USA }").replace(
-        "when: { environment: production }",
-        "when: { any: [{ environment: production }, { environment: sandbox }] }",
-      ).replace("name: b", "name: »b"),
+      two("when: { environment: production }", "when: { storefront: USA }")
+        .replace(
+          "when: { environment: production }",
+          "when: { any: [{ environment: production }, { environment: sandbox }] }",
+        )
+        .replace("name: b", "name: »b"),
       "» error UNREACHABLE_RULE rule b can never be reached: rule a before it always holds for the same products",
     ],
     [
@@ -247,7 +250,10 @@ describe("validateFlow() finds wrong rules", () => {
   });
 
   test("an order by priority, not by place", () => {
-    const flow = two("priority: 2, when: { locale: en-US }", "priority: 1").replace("name: a", "name: »a");
+    const flow = two("priority: 2, when: { locale: en-US }", "priority: 1").replace(
+      "name: a",
+      "name: »a",
+    );
     expect(validate(flow)).toEqual([
       "» error UNREACHABLE_RULE rule a can never be reached: rule b before it always holds for the same products",
     ]);
@@ -501,9 +507,7 @@ describe("validateFlow() finds wrong texts", () => {
 
   test("texts of an overlay at their own place", () => {
     const flow = `${text("{ header: a, body: b }")}environments:\n  sandbox: { messages: { keep: { defaultLocale: en-US, locales: { en-US: { header: »${long(70)}, body: b } } } } }\n`;
-    expect(validate(flow)).toEqual([
-      "» error TEXT_TOO_LONG 70 characters; Apple takes at most 66",
-    ]);
+    expect(validate(flow)).toEqual(["» error TEXT_TOO_LONG 70 characters; Apple takes at most 66"]);
     expect(validate(flow, { environment: "production" })).toEqual([]);
   });
 });

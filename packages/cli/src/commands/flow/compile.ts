@@ -68,10 +68,14 @@ function productsOf({ products, rules }: Snapshot): {
   readonly products: number;
   readonly mostRulesForOneProduct: number;
 } {
-  const names = new Set([...Object.keys(products), ...rules.flatMap((rule) => rule.products ?? [])]);
+  const names = new Set([
+    ...Object.keys(products),
+    ...rules.flatMap((rule) => rule.products ?? []),
+  ]);
   const rulesFor = (product: string) =>
     rules.filter(
-      (rule) => (rule.products?.includes(product) ?? true) && !rule.exceptProducts?.includes(product),
+      (rule) =>
+        (rule.products?.includes(product) ?? true) && !rule.exceptProducts?.includes(product),
     ).length;
   const forOthers = rules.filter((rule) => rule.products === undefined).length;
   return {

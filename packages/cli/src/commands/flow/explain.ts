@@ -1,11 +1,7 @@
 import { explainFlow } from "@holdfast/flow/explain";
 import type { ExplainedSection } from "@holdfast/flow/explain";
 import type { Command, Io } from "../../command.ts";
-import {
-  CATALOG_OPTION,
-  DEFAULT_FLOW_FILE,
-  FLOW_ARGUMENT,
-} from "../../flow-options.ts";
+import { CATALOG_OPTION, DEFAULT_FLOW_FILE, FLOW_ARGUMENT } from "../../flow-options.ts";
 import { flowInputOf, loadUsableFlow } from "../../load-flow.ts";
 import { print } from "../../output.ts";
 import { createStyle } from "../../style.ts";
@@ -40,11 +36,7 @@ export const explain: Command = {
 const WIDTH = 96;
 const INDENT = "  ";
 
-function linesOf(
-  { title, lines }: ExplainedSection,
-  index: number,
-  io: Io,
-): readonly string[] {
+function linesOf({ title, lines }: ExplainedSection, index: number, io: Io): readonly string[] {
   const style = createStyle(io);
   return [
     ...(index === 0 ? [] : [""]),

@@ -57,17 +57,15 @@ export const publish: Command = {
     const { environment = "production" } = read;
     const signingKey = await checkedKey(options, io);
     const snapshot = compileLoaded(await loadUsableFlow(io, read), environment);
-    const publisher = await openLocalPublisher(
-      resolve(io.cwd, options.required("data")),
-      io.env,
-    );
+    const publisher = await openLocalPublisher(resolve(io.cwd, options.required("data")), io.env);
     const record = await publisher.publish({
       app,
       snapshot,
       publishedAt: io.now(),
       ...(signingKey === undefined ? {} : { signingKey }),
     });
-    const warnings = signingKey === undefined ? missingKeyWarnings(signedResponsesOf(snapshot)) : [];
+    const warnings =
+      signingKey === undefined ? missingKeyWarnings(signedResponsesOf(snapshot)) : [];
     const style = createStyle(io);
     if (!options.json) {
       for (const warning of warnings) io.stderr(`${style.yellow("warning")} ${warning}\n`);

@@ -1,8 +1,8 @@
 import { decodeBase64Url } from "@holdfast/appstore/crypto";
 import { BadDataError } from "@holdfast/appstore/errors";
 import type { Command } from "../../command.ts";
+import { readCompactJws } from "../../compact-jws.ts";
 import { print } from "../../output.ts";
-import { readCompactJws } from "./compact.ts";
 
 /** `holdfast jws decode` */
 export const decode: Command = {
@@ -10,7 +10,11 @@ export const decode: Command = {
   description:
     "Prints header and payload of anything the App Store signs. Nothing is verified: whoever made it could have written anything.",
   arguments: [
-    { name: "file", description: "a compact JWS, or Apple's JSON around it; - is stdin", required: true },
+    {
+      name: "file",
+      description: "a compact JWS, or Apple's JSON around it; - is stdin",
+      required: true,
+    },
   ],
   examples: [
     { line: "holdfast jws decode request.json", does: "look into a captured real-time request" },
@@ -31,7 +35,9 @@ export const decode: Command = {
 
 function parsePart(part: string | undefined): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(decodeBase64Url(part ?? "")));
+    return JSON.parse(
+      new TextDecoder("utf-8", { fatal: true }).decode(decodeBase64Url(part ?? "")),
+    );
   } catch (cause) {
     throw new BadDataError("JWS_MALFORMED", "expected a compact JWS of three base64url parts", {
       cause,

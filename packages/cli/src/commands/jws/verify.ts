@@ -1,10 +1,6 @@
-import { resolve } from "node:path";
-import { parseCertificatePem } from "@holdfast/appstore/crypto";
 import { UsageError } from "@holdfast/appstore/errors";
 import {
-  appleTrustStore,
   createSignedDataVerifier,
-  createTrustStore,
   verifyAppTransaction,
   verifyNotification,
   verifyRealtimeRequest,
@@ -12,11 +8,12 @@ import {
   verifyTransaction,
 } from "@holdfast/appstore/signed-data";
 import type { SignedDataVerifier, TrustStore } from "@holdfast/appstore/signed-data";
-import type { Command, Io, Options } from "../../command.ts";
+import type { Command, Options } from "../../command.ts";
+import { readCompactJws } from "../../compact-jws.ts";
 import { isRefusal } from "../../errors.ts";
-import { readText } from "../../files.ts";
 import { print } from "../../output.ts";
-import { readCompactJws } from "./compact.ts";
+import { createStyle } from "../../style.ts";
+import { readTrustedRoots, TRUSTED_ROOT_OPTION } from "../../trusted-roots.ts";
 
 const KINDS = ["realtime", "notification", "transaction", "renewal", "app-transaction"];
 const ENVIRONMENTS: Readonly<Record<string, string>> = {
@@ -31,7 +28,11 @@ export const verify: Command = {
     "Checks the certificate chain against Apple Root CA - G3 (or the roots given), both marker extensions, validity, the signature, and the fields. " +
     "Certificates of a real-time request must be valid now, of everything else at its signedDate. Exits 1 when it does not hold.",
   arguments: [
-    { name: "file", description: "a compact JWS, or Apple's JSON around it; - is stdin", required: true },
+    {
+      name: "file",
+      description: "a compact JWS, or Apple's JSON around it; - is stdin",
+      required: true,
+    },
   ],
   options: [
     { flags: "--kind <kind>", description: "what it is", choices: KINDS, default: "realtime" },
@@ -41,9 +42,15 @@ export const verify: Command = {
       choices: Object.keys(ENVIRONMENTS),
       default: "production",
     },
-    { flags: "--bundle-id <id>", description: "the app it must be for (all kinds but realtime and renewal)" },
-    { flags: "--app-apple-id <number>", description: "the app it must be for (realtime, notification, app-transaction)" },
-    { flags: "--trusted-root <file...>", description: "trust these roots (PEM) instead of Apple's" },
+    {
+      flags: "--bundle-id <id>",
+      description: "the app it must be for (all kinds but realtime and renewal)",
+    },
+    {
+      flags: "--app-apple-id <number>",
+      description: "the app it must be for (realtime, notification, app-transaction)",
+    },
+    TRUSTED_ROOT_OPTION,
   ],
   examples: [
     {
@@ -58,14 +65,15 @@ export const verify: Command = {
   async run(input, io) {
     const { options } = input;
     const compact = await readCompactJws(io, input.arguments[0] ?? "-");
-    const trust = await readTrust(options.list("trusted-root"), io);
+    const trust = await readTrustedRoots(io, options.list("trusted-root"));
     const verifier = createSignedDataVerifier({ now: io.now });
     const kind = options.required("kind");
+    const { green, red } = createStyle(io);
     try {
       const payload = await verifyKind(kind, compact, { verifier, trust, options });
       print(input, io, {
         json: { verified: true, kind, payload },
-        table: () => [`verified: ${kind}`, JSON.stringify(payload, undefined, 2)],
+        table: () => [green(`verified: ${kind}`), JSON.stringify(payload, undefined, 2)],
       });
       return 0;
     } catch (error) {
@@ -73,20 +81,12 @@ export const verify: Command = {
       const { code, message } = error;
       print(input, io, {
         json: { verified: false, kind, code, message },
-        table: () => [`not verified: ${code}: ${message}`],
+        table: () => [`${red(`not verified: ${code}`)}: ${message}`],
       });
       return 1;
     }
   },
 };
-
-async function readTrust(files: readonly string[], io: Io): Promise<TrustStore> {
-  if (files.length === 0) return appleTrustStore;
-  const roots = files.map(async (file) =>
-    parseCertificatePem(await readText(io, resolve(io.cwd, file))),
-  );
-  return createTrustStore(await Promise.all(roots));
-}
 
 interface Means {
   readonly verifier: SignedDataVerifier;

@@ -8,8 +8,9 @@ import {
   importInAppPurchaseKey,
 } from "@holdfast/appstore/signatures";
 import type { Command, Io, Options } from "../../command.ts";
-import { readText } from "../../files.ts";
+import { readJson } from "../../files.ts";
 import { print } from "../../output.ts";
+import { KEY_OPTIONS, requireSigningKey } from "../../signing-key.ts";
 
 const KINDS = ["promotional", "promotional-v1", "introductory", "advanced-commerce"];
 
@@ -20,14 +21,24 @@ export const sign: Command = {
     "Makes the signature Apple asks for with a promotional offer (JWS, or the older V1), introductory-offer eligibility, or an Advanced Commerce in-app request. " +
     "The key is an In-App Purchase key; a key of the App Store Connect API does not work here.",
   options: [
-    { flags: "--kind <kind>", description: "what is signed", choices: KINDS, default: "promotional" },
-    { flags: "--key-id <id>", description: "the key's id", env: "HOLDFAST_STOREKIT_KEY_ID" },
-    { flags: "--issuer-id <id>", description: "the team's issuer id", env: "HOLDFAST_STOREKIT_ISSUER_ID" },
-    { flags: "--private-key <file>", description: "the key's .p8 file", env: "HOLDFAST_STOREKIT_PRIVATE_KEY_PATH" },
-    { flags: "--bundle-id <id>", description: "the app's bundle identifier", env: "HOLDFAST_STOREKIT_BUNDLE_ID" },
+    {
+      flags: "--kind <kind>",
+      description: "what is signed",
+      choices: KINDS,
+      default: "promotional",
+    },
+    ...KEY_OPTIONS,
+    {
+      flags: "--bundle-id <id>",
+      description: "the app's bundle identifier",
+      env: "HOLDFAST_STOREKIT_BUNDLE_ID",
+    },
     { flags: "--product-id <id>", description: "the product the offer belongs to" },
     { flags: "--offer-id <id>", description: "the promotional offer's identifier" },
-    { flags: "--transaction-id <id>", description: "originalTransactionId of the subscription (not with promotional-v1)" },
+    {
+      flags: "--transaction-id <id>",
+      description: "originalTransactionId of the subscription (not with promotional-v1)",
+    },
     { flags: "--app-account-token <uuid>", description: "promotional-v1 only" },
     { flags: "--not-eligible", description: "introductory: do not allow the offer" },
     { flags: "--request <file>", description: "advanced-commerce: the request, JSON; - is stdin" },
@@ -47,11 +58,7 @@ export const sign: Command = {
     const { options } = input;
     const kind = options.required("kind");
     const signed = {
-      key: await importInAppPurchaseKey({
-        keyId: options.required("key-id"),
-        issuerId: options.required("issuer-id"),
-        privateKey: await readText(io, options.required("private-key")),
-      }),
+      key: await importInAppPurchaseKey(await requireSigningKey(options, io)),
       bundleId: options.required("bundle-id"),
       nonce: (options.text("nonce") ?? randomUUID()).toLowerCase(),
       issuedAt: io.now(),
@@ -79,7 +86,7 @@ async function signKind(
   io: Io,
 ): Promise<string | object> {
   if (kind === "advanced-commerce") {
-    const request = parseRequest(await readText(io, options.required("request")));
+    const request = await readRequest(io, options.required("request"));
     return createAdvancedCommerceInAppSignature({ ...signed, request });
   }
   const productId = options.required("product-id");
@@ -94,7 +101,12 @@ async function signKind(
   const offerIdentifier = options.required("offer-id");
   if (kind === "promotional") {
     const transactionId = options.required("transaction-id");
-    return createPromotionalOfferSignatureV2({ ...signed, productId, offerIdentifier, transactionId });
+    return createPromotionalOfferSignatureV2({
+      ...signed,
+      productId,
+      offerIdentifier,
+      transactionId,
+    });
   }
   const appAccountToken = options.text("app-account-token");
   return createPromotionalOfferSignatureV1({
@@ -105,14 +117,8 @@ async function signKind(
   });
 }
 
-function parseRequest(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const request: unknown = JSON.parse(text);
-    if (typeof request === "object" && request !== null && !Array.isArray(request)) {
-      return { ...request };
-    }
-  } catch {
-    // Said below.
-  }
-  throw new UsageError("REQUEST_INVALID", "--request: expected a JSON object");
+async function readRequest(io: Io, file: string): Promise<object> {
+  const request = await readJson(io, file);
+  if (typeof request === "object" && request !== null && !Array.isArray(request)) return request;
+  throw new UsageError("REQUEST_INVALID", `${file}: expected a JSON object`);
 }
