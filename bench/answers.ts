@@ -2,129 +2,120 @@
  * Answers per second on one core, offer signed, chain known: Holdfast beside a minimal handler and
  * Apple's library, interleaved in one run.
  *
- *   npm run bench                 three rounds of five seconds each
- *   npm run bench -- --quick      one short round, to see that it works
- *   npm run bench -- --json       JSON lines only
+ *   npm run bench                    three rounds of five seconds each
+ *   npm run bench -- --quick         one short round, to see that it works
+ *   npm run bench -- --only minimal  beside those whose name matches
+ *   npm run bench -- --json          JSON lines only
  */
-import { fork } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { loadFor } from "./load.ts";
 import { createBenchWorld } from "./bench-world.ts";
-
-interface Contender {
-  readonly name: string;
-  readonly server: string;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-const CONTENDERS: readonly Contender[] = [
-  { name: "holdfast", server: "holdfast.ts" },
-  { name: "minimal handler", server: "minimal.ts" },
-  { name: "Apple's library, node:http, warm", server: "apple-node-http.ts", env: { BENCH_CACHE: "warm" } },
-  { name: "Apple's library, node:http, cold", server: "apple-node-http.ts", env: { BENCH_CACHE: "cold" } },
-  { name: "Apple's library, express, warm", server: "apple-express.ts", env: { BENCH_CACHE: "warm" } },
-  { name: "Apple's library, express, cold", server: "apple-express.ts", env: { BENCH_CACHE: "cold" } },
-];
-
-interface Running extends Contender {
-  readonly child: ChildProcess;
-  readonly url: string;
-  readonly rates: number[];
-  /** Processor time per answer, in microseconds, of all the server's threads. */
-  readonly costs: number[];
-}
+import type { Bench } from "./bench-world.ts";
+import { canPin, CONTENDERS, startContender } from "./contenders.ts";
+import type { RunningContender } from "./contenders.ts";
+import { loadFor } from "./load.ts";
 
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
-    only: { type: "string" },
+    only: { type: "string", default: "" },
     seconds: { type: "string" },
+    rounds: { type: "string" },
   },
 });
-const rounds = values.quick ? 1 : 3;
+const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 const seconds = Number(values.seconds ?? (values.quick ? 1 : 5));
 const connections = 16;
-const tell = (line: string): void => {
-  if (!values.json) console.log(line);
-};
+
+interface Result extends RunningContender {
+  /** Answers per second, a round each. */
+  readonly rates: number[];
+  /** Processor time per answer in microseconds, a round each. */
+  readonly costs: number[];
+}
 
 const directory = await mkdtemp(join(tmpdir(), "holdfast-bench-"));
-const world = await createBenchWorld(directory);
-const worldFile = join(directory, "world.json");
-await writeFile(worldFile, JSON.stringify(world.description), { mode: 0o600 });
-const canPin = spawnSync("taskset", ["--version"]).status === 0 && cpus().length > 1;
-const running: Running[] = [];
+const bench = await createBenchWorld(directory);
+const results: Result[] = [];
 try {
-  for (const contender of CONTENDERS) {
-    if (values.only !== undefined && !new RegExp(values.only).test(contender.name)) continue;
-    running.push(await start(contender));
-  }
-  tell(`Node ${process.version}, ${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores`);
-  tell(`servers ${canPin ? "pinned to core 0, load from core 1" : "not pinned: taskset is missing"}`);
+  await startAll(bench);
+  tell(
+    `Node ${process.version}, ${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores`,
+  );
+  tell(
+    canPin ? "servers on core 0, load from core 1" : "not pinned: that takes two cores and taskset",
+  );
   tell(`${rounds} rounds of ${seconds} s each, ${connections} connections\n`);
-  for (const { url } of running) await loadFor({ url, bodies: await world.freshBodies(), connections, seconds: values.quick ? 0.5 : 2 });
+  for (const result of results) await measure(result, Math.min(seconds, 2));
   for (let round = 0; round < rounds; round += 1) {
-    for (const { url, rates, costs, name, child } of running) {
-      const bodies = await world.freshBodies();
-      const before = await cpuMicroseconds(child);
-      const result = await loadFor({ url, bodies, connections, seconds });
-      const used = (await cpuMicroseconds(child)) - before;
-      if (result.failed > 0) throw new Error(`${name}: ${result.failed} of ${result.answered} requests failed`);
-      rates.push(result.perSecond);
-      costs.push(used / result.answered);
+    for (const result of results) {
+      const { rate, cost } = await measure(result, seconds);
+      result.rates.push(rate);
+      result.costs.push(cost);
     }
   }
-  report(running);
+  report();
 } finally {
-  for (const { child } of running) child.disconnect();
-  await world.close();
+  for (const result of results) result.stop();
+  await bench.close();
   await rm(directory, { recursive: true, force: true });
 }
 
-async function start(contender: Contender): Promise<Running> {
-  const script = new URL(`servers/${contender.server}`, import.meta.url).pathname;
-  const child = fork(script, { env: { ...process.env, ...contender.env, BENCH_WORLD: worldFile, BENCH_NAME: contender.name } });
-  const port = await new Promise<number>((resolve, reject) => {
-    child.once("message", (message: { port: number }) => resolve(message.port));
-    child.once("exit", (code) => reject(new Error(`${contender.name} ended with ${code}`)));
-  });
-  if (canPin) {
-    spawnSync("taskset", ["-a", "-p", "1", String(child.pid)]);
-    spawnSync("taskset", ["-a", "-p", "2", String(process.pid)]);
+async function startAll({ description }: Bench): Promise<void> {
+  const worldFile = join(directory, "world.json");
+  await writeFile(worldFile, JSON.stringify(description), { mode: 0o600 });
+  const [own, ...others] = CONTENDERS;
+  const wanted = others.filter(({ name }) => name.includes(values.only));
+  for (const contender of own === undefined ? wanted : [own, ...wanted]) {
+    results.push({ ...(await startContender(contender, worldFile)), rates: [], costs: [] });
   }
-  return { ...contender, child, url: `http://127.0.0.1:${port}${world.path}`, rates: [], costs: [] };
 }
 
-function cpuMicroseconds(child: ChildProcess): Promise<number> {
-  return new Promise((resolve) => {
-    child.once("message", (message: { cpuMicroseconds: number }) => resolve(message.cpuMicroseconds));
-    child.send("cpu");
-  });
+async function measure(
+  server: RunningContender,
+  duration: number,
+): Promise<{ readonly rate: number; readonly cost: number }> {
+  const bodies = await bench.freshBodies();
+  const before = await server.cpuMicroseconds();
+  const load = { url: `${server.url}${bench.path}`, bodies, connections, seconds: duration };
+  const { answered, failed, perSecond } = await loadFor(load);
+  const used = (await server.cpuMicroseconds()) - before;
+  if (failed > 0) throw new Error(`${server.name}: ${failed} of ${answered} requests failed`);
+  return { rate: perSecond, cost: used / answered };
+}
+
+function report(): void {
+  const [own] = results;
+  tell(`${" ".repeat(36)}answers/s   CPU µs/answer   Holdfast's rate is   its CPU time is`);
+  for (const { name, rates, costs } of results) {
+    const answersPerSecond = median(rates);
+    const cpuMicroseconds = median(costs);
+    const rateRatio = median(own?.rates ?? []) / answersPerSecond;
+    const cpuRatio = median(own?.costs ?? []) / cpuMicroseconds;
+    const line = { name, answersPerSecond, cpuMicroseconds, rateRatio, cpuRatio };
+    if (values.json) print(JSON.stringify({ bench: "answers", node: process.version, ...line }));
+    const cells = [
+      name.padEnd(36),
+      answersPerSecond.toFixed(0).padStart(9),
+      cpuMicroseconds.toFixed(0).padStart(16),
+      `${rateRatio.toFixed(2)}×`.padStart(21),
+      `${cpuRatio.toFixed(2)}×`.padStart(18),
+    ];
+    tell(cells.join(""));
+  }
+}
+
+function tell(line: string): void {
+  if (!values.json) print(line);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
-}
-
-function report(results: readonly Running[]): void {
-  const own = results.find(({ name }) => name === "holdfast");
-  tell("                                    answers/s   CPU µs/answer   holdfast, by rate   by CPU");
-  for (const { name, rates, costs } of results) {
-    const perSecond = median(rates);
-    const cpuPerAnswer = median(costs);
-    const byRate = median(own?.rates ?? []) / perSecond;
-    const byCpu = cpuPerAnswer / median(own?.costs ?? []);
-    const line = { bench: "answers", node: process.version, name, perSecond, cpuPerAnswer, byRate, byCpu };
-    if (values.json) console.log(JSON.stringify(line));
-    else {
-      const cells = [perSecond.toFixed(0).padStart(9), cpuPerAnswer.toFixed(0).padStart(15), `${byRate.toFixed(2)}×`.padStart(19), `${byCpu.toFixed(2)}×`.padStart(8)];
-      tell(`${name.padEnd(36)}${cells.join(" ")}`);
-    }
-  }
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }

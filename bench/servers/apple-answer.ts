@@ -15,7 +15,13 @@ export function createAppleAnswer(): (body: { signedPayload: string }) => Promis
   const root = Buffer.from(new X509Certificate(world.rootPem).raw);
   const online = process.env["BENCH_CACHE"] === "warm";
   const { bundleId, appAppleId, productId, offerIdentifier, messageIdentifier } = world;
-  const verifier = new SignedDataVerifier([root], online, Environment.SANDBOX, bundleId, appAppleId);
+  const verifier = new SignedDataVerifier(
+    [root],
+    online,
+    Environment.SANDBOX,
+    bundleId,
+    appAppleId,
+  );
   const creator = new PromotionalOfferV2SignatureCreator(
     world.privateKey,
     world.keyId,

@@ -13,7 +13,10 @@ const parsed = parseFlowValue({
   version: 1,
   app: bundleId,
   messages: {
-    plain: { defaultLocale: "en-US", locales: { "en-US": { id: "ed7f25fc-5741-46a3-8502-062e0fb8afd0" } } },
+    plain: {
+      defaultLocale: "en-US",
+      locales: { "en-US": { id: "ed7f25fc-5741-46a3-8502-062e0fb8afd0" } },
+    },
     offer: { defaultLocale: "en-US", locales: { "en-US": { id: messageIdentifier } } },
   },
   rules: [
@@ -44,7 +47,15 @@ await publisher.publish({
 });
 const host = await startNodeHost({
   config: await readRuntimeConfig(
-    { apps: { [app]: { bundleId, appAppleId, environments: { sandbox: { trustedRoots: [world.rootPem] } } } } },
+    {
+      apps: {
+        [app]: {
+          bundleId,
+          appAppleId,
+          environments: { sandbox: { trustedRoots: [world.rootPem] } },
+        },
+      },
+    },
     { directory: world.directory, localPublisherKeyPem: publisher.publicKeyPem },
   ),
   dataDirectory,

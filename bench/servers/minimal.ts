@@ -5,7 +5,8 @@ import type { KeyObject } from "node:crypto";
 import { createServer } from "node:http";
 import { listening, world } from "./world.ts";
 
-const { keyId, issuerId, privateKey, bundleId, productId, offerIdentifier, messageIdentifier } = world;
+const { keyId, issuerId, privateKey, bundleId, productId, offerIdentifier, messageIdentifier } =
+  world;
 const signingKey = createPrivateKey(privateKey);
 const dsaEncoding = "ieee-p1363";
 const header = Buffer.from(`{"alg":"ES256","typ":"JWT","kid":"${keyId}"}`).toString("base64url");
@@ -21,14 +22,14 @@ function leafKeyOf(segment: string): KeyObject {
   return key;
 }
 
-function answer(body: string): string | undefined {
+function answer(body: string): string {
   const { signedPayload } = JSON.parse(body);
   const payloadAt = signedPayload.indexOf(".") + 1;
   const signatureAt = signedPayload.indexOf(".", payloadAt) + 1;
   const key = leafKeyOf(signedPayload.slice(0, payloadAt - 1));
   const input = Buffer.from(signedPayload.slice(0, signatureAt - 1), "latin1");
   const signature = Buffer.from(signedPayload.slice(signatureAt), "base64url");
-  if (!verify("sha256", input, { key, dsaEncoding }, signature)) return undefined;
+  if (!verify("sha256", input, { key, dsaEncoding }, signature)) return "";
   const request = JSON.parse(
     Buffer.from(signedPayload.slice(payloadAt, signatureAt - 1), "base64url").toString(),
   );
@@ -42,9 +43,14 @@ const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
-    const body = answer((chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString() ?? "");
-    if (body === undefined) response.writeHead(403).end();
-    else response.writeHead(200, { "content-type": "application/json; charset=utf-8", "content-length": body.length }).end(body);
+    const body = answer(
+      (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString() ?? "",
+    );
+    const head = {
+      "content-type": "application/json; charset=utf-8",
+      "content-length": body.length,
+    };
+    response.writeHead(body === "" ? 403 : 200, head).end(body);
   });
 });
 listening(server);

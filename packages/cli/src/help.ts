@@ -13,7 +13,7 @@ export function programHelp(style: Style): string {
   };
   const sections = TOPICS.flatMap((topic) => {
     const entries = REGISTRY.filter((entry) => entry.topic === topic);
-    return ["", style.bold(topic), ...columns(entries.map(rowOf))];
+    return ["", style.bold(topic)].concat(columns(entries.map(rowOf)));
   });
   return [
     `${style.bold("holdfast")} keeps subscribers: it answers Apple's real-time retention requests.`,

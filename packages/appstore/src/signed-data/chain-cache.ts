@@ -11,8 +11,10 @@ export interface ChainCache {
   byCertificates(chain: ChainText): KnownChain | undefined;
   /** Finds the key of an intermediate that some remembered chain went through. */
   intermediateKey(chain: ChainText): EcdsaVerificationKey | undefined;
-  /** Remembers a chain, and the header it came under. Only after a good signature over that header. */
-  remember(header: string, chain: ChainText, known: KnownChain): void;
+  /** Remembers a chain. Only after a good signature by its leaf. */
+  rememberChain(chain: ChainText, known: KnownChain): void;
+  /** Remembers the header a chain came under. Only after a good signature over that header. */
+  rememberHeader(header: string, known: KnownChain): void;
 }
 
 /** Makes an empty cache; each bound is on the entries least recently used. */
@@ -27,10 +29,12 @@ export function createChainCache(bounds: {
     byHeader: (header) => headers.get(header),
     byCertificates: (chain) => chains.get(identityOf(chain)),
     intermediateKey: (chain) => intermediates.get(issuerIdentityOf(chain)),
-    remember(header, chain, known) {
-      headers.set(header, known);
+    rememberChain(chain, known) {
       chains.set(identityOf(chain), known);
       intermediates.set(issuerIdentityOf(chain), known.intermediateKey);
+    },
+    rememberHeader(header, known) {
+      headers.set(header, known);
     },
   };
 }

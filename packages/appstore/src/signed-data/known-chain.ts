@@ -78,7 +78,6 @@ export function checkRevocation(chain: ChainHashes, { revocations }: Verificatio
   throw new RefusedSignedData("CERTIFICATE_REVOKED", "a certificate of the chain is revoked");
 }
 
-
 /**
  * Checks the signature over the data by a leaf's key.
  *

@@ -110,15 +110,15 @@ export function createSignedDataVerifier(
     checkRoot(chain.root, policy.trust);
     const known = cache.byCertificates(chain);
     if (known === undefined) {
-      cache.remember(data.header, chain, await verifyUnderUnknownChain(data, chain, policy));
+      cache.rememberHeader(data.header, await verifyUnderNewChain(data, chain, policy));
       return;
     }
     await checkData(data, known, policy);
     counts.knownUnderNewHeader += 1;
-    cache.remember(data.header, chain, known);
+    cache.rememberHeader(data.header, known);
   }
 
-  async function verifyUnderUnknownChain(
+  async function verifyUnderNewChain(
     data: UnverifiedSignedData,
     chain: ChainText,
     policy: VerificationPolicy,
@@ -132,6 +132,7 @@ export function createSignedDataVerifier(
     return known;
   }
 
+  /** Verifies and remembers a chain whose leaf was seen to sign well. */
   function verifyOnce(plausible: PlausibleChain, chain: ChainText): Promise<KnownChain> {
     const identity = identityOf(chain);
     const underWay = beingVerified.get(identity);
@@ -139,9 +140,12 @@ export function createSignedDataVerifier(
     const intermediateKey = cache.intermediateKey(chain);
     takeFromBudget(intermediateKey === undefined ? "unknown" : "known");
     counts.verified += 1;
-    const verification = verifyChain(plausible, chain.root, ecdsa, intermediateKey).finally(() =>
-      beingVerified.delete(identity),
-    );
+    const verification = verifyChain(plausible, chain.root, ecdsa, intermediateKey)
+      .then((known) => {
+        cache.rememberChain(chain, known);
+        return known;
+      })
+      .finally(() => beingVerified.delete(identity));
     beingVerified.set(identity, verification);
     return verification;
   }

@@ -52,7 +52,7 @@ function renderView(view: CancelSheetView, answer: AnswerEvent | undefined, styl
     "→",
     describeAnswer(view, answer, style),
     describeReason(answer, style) + latency,
-    describeVerdict(view, style),
+    describeVerdict(view, answer, style),
   ]
     .filter((part) => part !== "")
     .join(" ");
@@ -107,8 +107,13 @@ function describeReason(answer: AnswerEvent | undefined, style: Style): string {
   return `by ${by}${code === undefined ? "" : style.yellow(` (${code})`)}`;
 }
 
-function describeVerdict({ verdict, outcome }: CancelSheetView, style: Style): string {
+function describeVerdict(
+  { verdict, outcome }: CancelSheetView,
+  answer: AnswerEvent | undefined,
+  style: Style,
+): string {
   if (verdict.accepted) return style.green("accepted");
+  if (answer?.outcome === "deferred") return "Apple falls back, as asked";
   const [broken] = verdict.broken;
   return broken === undefined ? outcome : style.red(`refused: ${broken.detail}`);
 }
@@ -132,15 +137,15 @@ export function renderPerformanceTest(
   { colors }: { readonly colors: boolean },
 ): readonly string[] {
   const style = createStyle({ colors });
-  const { config, responseTimes, failures, successRate } = result;
-  const { average, p50, p90, p95, p99 } = responseTimes;
+  const { config, failures, successRate } = result;
+  const times: readonly [string, number][] = Object.entries({ ...result.responseTimes });
   const verdict = result.result === "PASS" ? style.green("PASS") : style.red(result.result);
   const failed = Object.entries(failures)
     .filter(([outcome]) => outcome !== "SUCCESS")
     .map(([outcome, count]) => `${outcome} ${count}`);
   return [
     `performance test ${verdict}: ${config.totalRequests} requests, ${config.maxConcurrentRequests} at a time, ${successRate} % within ${config.responseTimeThreshold} ms (asked for ${config.successRateThreshold} %)`,
-    `  response times in ms: average ${average}, p50 ${p50}, p90 ${p90}, p95 ${p95}, p99 ${p99}`,
+    `  response times in ms: ${times.map(([name, ms]) => `${name} ${ms.toFixed(1)}`).join(", ")}`,
     ...(failed.length === 0 ? [] : [`  failures: ${failed.join(", ")}`]),
   ];
 }

@@ -1,5 +1,5 @@
 import { APP_STORE_LOCALES } from "@holdfast/appstore/retention-messaging";
-import type { AppEnvironment, Emulator, MessageContent } from "@holdfast/emulator";
+import type { AppEnvironment, Emulator, MessageContent, MessageImage } from "@holdfast/emulator";
 import type { ReviewStates } from "@holdfast/flow/catalog";
 import { effectiveFlow } from "@holdfast/flow/compile";
 import type { EffectiveFlow } from "@holdfast/flow/compile";
@@ -66,12 +66,12 @@ function createUpload(emulator: Emulator, place: AppEnvironment, flow: UsableFlo
     return identifier;
   }
 
+  function imagePart(image: FlowImage, size: ImageSize): MessageImage {
+    return { imageIdentifier: uploadImage(image, size) ?? "", altText: image.alt };
+  }
+
   function contentOf(text: FlowText): MessageContent {
     const { header = "", body = "", headerPosition, image, bullets } = text;
-    const imagePart = (part: FlowImage, size: ImageSize) => ({
-      imageIdentifier: uploadImage(part, size) ?? "",
-      altText: part.alt,
-    });
     return {
       header,
       body,
@@ -80,10 +80,10 @@ function createUpload(emulator: Emulator, place: AppEnvironment, flow: UsableFlo
       ...(bullets === undefined
         ? {}
         : {
-            bulletPoints: bullets.map((bullet) => ({
-              text: bullet.text,
-              ...imagePart(bullet.image, "BULLET_POINT"),
-            })),
+            bulletPoints: bullets.map((bullet) => {
+              const { imageIdentifier: id, altText } = imagePart(bullet.image, "BULLET_POINT");
+              return { text: bullet.text, imageIdentifier: id, altText };
+            }),
           }),
     };
   }

@@ -113,7 +113,7 @@ function imagesIn(
       const small = bullets.map((bullet, index) =>
         bulletPoint(bullet.image, path.concat("bullets", index, "image")),
       );
-      return [...full, ...small];
+      return full.concat(small);
     }),
   );
 }

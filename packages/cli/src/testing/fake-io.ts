@@ -9,6 +9,8 @@ export interface FakeIo extends Io {
   readonly out: () => string;
   /** What was written to standard error so far. */
   readonly err: () => string;
+  /** Resolves when something was written to standard output. */
+  readonly firstOutput: Promise<void>;
   /** Does what Ctrl-C does. */
   readonly interrupt: () => void;
   /** Removes the directory. */
@@ -24,11 +26,13 @@ export async function createFakeIo(
 ): Promise<FakeIo> {
   const directory = await mkdtemp(join(tmpdir(), "holdfast-cli-"));
   const abort = new AbortController();
+  const firstOutput = Promise.withResolvers<void>();
   let out = "";
   let err = "";
   return {
     stdout: (text) => {
       out += text;
+      firstOutput.resolve();
     },
     stderr: (text) => {
       err += text;
@@ -43,6 +47,7 @@ export async function createFakeIo(
     ...overrides,
     out: () => out,
     err: () => err,
+    firstOutput: firstOutput.promise,
     interrupt: () => abort.abort(),
     async [Symbol.asyncDispose]() {
       await rm(directory, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { prepareText } from "../testing/flow-fixtures.ts";
 import { parseCases } from "./parse-cases.ts";

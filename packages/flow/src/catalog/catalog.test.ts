@@ -1,5 +1,5 @@
 import { BadDataError } from "@holdfast/appstore/errors";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseCatalog } from "./catalog.ts";
 import { parseReviewStates, reviewStateOf } from "./review-states.ts";

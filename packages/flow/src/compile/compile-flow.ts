@@ -100,8 +100,9 @@ function indexedRules(snapshot: Snapshot): readonly SnapshotRule[] {
   const possibility = new ProductPossibility(snapshot);
   const named = [...namedProducts(snapshot)].sort();
   return snapshot.rules.flatMap((rule) => {
-    const isPossible = (product?: string) => possibility.of(rule.when, product) !== "never";
-    if (!isPossible()) {
+    const possibilityFor = possibility.of(rule.when);
+    const isPossible = (product: string | undefined) => possibilityFor(product) !== "never";
+    if (!isPossible(undefined)) {
       const products = named.filter(isPossible);
       return products.length === 0 ? [] : [withProducts(rule, { products })];
     }

@@ -1,6 +1,6 @@
 import { reviewStateOf } from "../catalog/review-states.ts";
 import type { KnownReviewState, ReviewStates } from "../catalog/review-states.ts";
-import type { FlowMessage, FlowText } from "../document/flow-schema.ts";
+import type { FlowMessage, FlowText } from "../document/message-schema.ts";
 import { imageIdentifier, messageIdentifier } from "../identifiers/content-identifiers.ts";
 import type { IdentifierOptions } from "../identifiers/content-identifiers.ts";
 import type { SnapshotMessage } from "../snapshot/snapshot.ts";

@@ -1,4 +1,4 @@
-import type { FlowResponse } from "../document/flow-schema.ts";
+import type { FlowResponse } from "../document/response-schema.ts";
 import type {
   SnapshotOfferTarget,
   SnapshotPlainMessage,

@@ -1,4 +1,5 @@
-import type { FlowDocument, FlowExperiment, FlowRule } from "../document/flow-schema.ts";
+import type { FlowDocument } from "../document/flow-schema.ts";
+import type { FlowExperiment, FlowRule } from "../document/rule-schema.ts";
 import { parseInstant } from "../document/instant.ts";
 import type { AttributeType } from "../evaluate/attributes.ts";
 import { partsOfPercent } from "../evaluate/bucketing.ts";

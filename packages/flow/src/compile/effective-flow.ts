@@ -1,4 +1,5 @@
-import type { FlowDefault, FlowDocument, FlowMessage } from "../document/flow-schema.ts";
+import type { FlowDefault, FlowDocument } from "../document/flow-schema.ts";
+import type { FlowMessage } from "../document/message-schema.ts";
 import type { FlowEnvironment } from "../evaluate/subject.ts";
 
 /** A document with the overlay of one environment applied. */

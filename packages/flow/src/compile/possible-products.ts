@@ -33,19 +33,26 @@ const FIXED = new Set(["productId", "environment"]);
 export class ProductPossibility {
   readonly #facts: ProductFacts;
   readonly #preparer: ConditionPreparer;
+  readonly #products: PreparedSnapshot["products"];
 
   constructor(facts: ProductFacts) {
     this.#facts = facts;
     this.#preparer = new ConditionPreparer(facts);
+    this.#products = new Map(Object.entries(facts.products));
   }
 
-  /** @param productId `undefined` stands for a product that is named nowhere */
-  of(when: SnapshotCondition | undefined, productId: string | undefined): Possibility {
-    if (when === undefined) return "always";
+  /**
+   * Returns what judges one condition by product; `undefined` stands for a product that is named
+   * nowhere.
+   */
+  of(when: SnapshotCondition | undefined): (productId: string | undefined) => Possibility {
+    if (when === undefined) return () => "always";
     const condition = this.#preparer.prepare(when);
-    const truth = possible(condition, this.#context(productId ?? OTHER_PRODUCT));
-    if (truth === FALSE) return "never";
-    return truth === TRUE ? "always" : "sometimes";
+    return (productId) => {
+      const truth = possible(condition, this.#context(productId ?? OTHER_PRODUCT));
+      if (truth === FALSE) return "never";
+      return truth === TRUE ? "always" : "sometimes";
+    };
   }
 
   #context(productId: string): EvaluationContext {
@@ -58,10 +65,9 @@ export class ProductPossibility {
       requestedAt: 0,
       subscriber: { status: "unavailable", reason: "notNeeded" },
     };
-    const products = new Map(Object.entries(this.#facts.products));
     // Judging tests looks at products and the count of attributes only.
     const prepared = {
-      products,
+      products: this.#products,
       attributeCount: this.#preparer.attributeCount,
     } as unknown as PreparedSnapshot;
     return createContext(prepared, subject);

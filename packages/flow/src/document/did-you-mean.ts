@@ -2,13 +2,18 @@
 const LETTERS_PER_MISTAKE = 3;
 /** Longer names are compared by nothing: they are no typing mistakes. */
 const MAX_LENGTH = 100;
+/** No more candidates are compared: validation of a document full of mistakes must end, too. */
+const MAX_CANDIDATES = 1000;
 
 /** Returns the candidate nearest to what was written, if one is near enough to be meant. */
 export function nearest(written: string, candidates: Iterable<string>): string | undefined {
   if (written.length > MAX_LENGTH) return undefined;
   let best: string | undefined;
   let least = Math.max(1, Math.floor(written.length / LETTERS_PER_MISTAKE)) + 1;
+  let left = MAX_CANDIDATES;
   for (const candidate of candidates) {
+    left -= 1;
+    if (left < 0) break;
     const distance = nameDistance(written, candidate, least);
     if (distance < least) {
       least = distance;

@@ -21,13 +21,7 @@ export type { DocumentIssueCode } from "./document-code.ts";
 export type { FileResolver } from "./message-files.ts";
 export { isPathBelow } from "./relative-path.ts";
 export type { AttributeTest, FlowCondition } from "./condition-schema.ts";
-export type {
-  FlowDefault,
-  FlowDocument,
-  FlowExperiment,
-  FlowImage,
-  FlowMessage,
-  FlowResponse,
-  FlowRule,
-  FlowText,
-} from "./flow-schema.ts";
+export type { FlowDefault, FlowDocument } from "./flow-schema.ts";
+export type { FlowImage, FlowMessage, FlowText } from "./message-schema.ts";
+export type { FlowResponse } from "./response-schema.ts";
+export type { FlowExperiment, FlowRule } from "./rule-schema.ts";

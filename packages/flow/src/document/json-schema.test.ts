@@ -8,7 +8,7 @@ type Schema = Readonly<Record<string, unknown>>;
 
 describe("flowJsonSchema()", () => {
   test("is the file in schema/", () => {
-    expect(`${JSON.stringify(flowJsonSchema(), null, 2)}\n`).toBe(readFileSync(FILE, "utf8"));
+    expect(flowJsonSchema()).toEqual(JSON.parse(readFileSync(FILE, "utf8")));
   });
 
   test("is draft 2020-12 with an identity", () => {

@@ -1,8 +1,9 @@
 import type { DocumentIssueCode } from "./document-code.ts";
 import { createIssue } from "./flow-issue.ts";
 import type { FlowIssue, FlowPath, FlowPositions } from "./flow-issue.ts";
-import { messageFileSchema } from "./flow-schema.ts";
-import type { FlowMessage, WrittenFlow } from "./flow-schema.ts";
+import { messageFileSchema } from "./message-schema.ts";
+import type { WrittenFlow } from "./flow-schema.ts";
+import type { FlowMessage } from "./message-schema.ts";
 import { readText } from "./read-text.ts";
 import { isPathBelow } from "./relative-path.ts";
 import { shapeIssues } from "./shape-issues.ts";

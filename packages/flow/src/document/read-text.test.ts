@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MAX_DOCUMENT_LENGTH } from "./document-code.ts";
 import { readText } from "./read-text.ts";
@@ -52,8 +52,9 @@ describe("readText() refuses", () => {
 
   test("aliases that nest deeper than the text", () => {
     const lines = ["a0: &a0 [x]"];
-    for (let level = 1; level < 90; level += 1)
+    for (let level = 1; level < 90; level += 1) {
       lines.push(`a${level}: &a${level} [*a${level - 1}]`);
+    }
     expect(first(lines.join("\n"))).toMatch(/DOCUMENT_(?:TOO_DEEP|ALIASES)/);
   });
 
@@ -99,11 +100,13 @@ describe("readText() reads", () => {
   });
 
   test("any JSON as JSON does", () => {
+    const document = fc
+      .jsonValue({ maxDepth: 4 })
+      .filter((value) => value !== null && !JSON.stringify(value).includes("__proto__"));
     fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
+      fc.property(document, (value) => {
         const text = JSON.stringify(value);
-        const read = readText(text, { format: "json" });
-        if (read.value !== undefined) expect(read.value).toEqual(JSON.parse(text));
+        expect(readText(text, { format: "json" }).value).toEqual(JSON.parse(text));
       }),
     );
   });

@@ -3,7 +3,7 @@ import { didYouMean } from "./did-you-mean.ts";
 import { INSTANT_PATTERN, parseInstant } from "./instant.ts";
 
 /** What names in a document look like: they become salts, codes and URLs' parts. */
-export const NAME_PATTERN = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+const NAME_PATTERN = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
 /** Separates the messages of several unknown members in one issue of the schema library. */
 export const MESSAGE_SEPARATOR = "\n";
@@ -67,3 +67,6 @@ export function exactlyOneOf(members: readonly string[]): {
 } {
   return { oneOf: members.map((member) => ({ required: [member] })) };
 }
+
+/** A note for people; nothing depends on it. */
+export const description = text("A note for people.", 2000).optional();

@@ -63,11 +63,12 @@ const catalog = parseCatalog({
   ],
 });
 
+const images = (file: string) => (file === "./classes.png" ? "0".repeat(64) : undefined);
+
 describe("the sketch of the language", () => {
   test("parses, validates and compiles word for word", () => {
     const parsed = parseFlow(SKETCH);
     if (!parsed.ok) throw new Error(parsed.issues[0]?.message);
-    const images = (file: string) => (file === "./classes.png" ? "0".repeat(64) : undefined);
     const options = { catalog, environment: "production", images } as const;
     const issues = validateFlow(parsed.document, { ...options, positions: parsed.positions });
     expect(hasErrors(issues, { strict: true })).toBe(false);

@@ -15,10 +15,17 @@ export function createContext(prepared: PreparedSnapshot, subject: Subject): Eva
     prepared,
     subject,
     locale: parseLocale(subject.userLocale),
-    values: Array.from({ length: prepared.attributeCount }, () => UNREAD),
+    values: unreadSlots(prepared.attributeCount),
     hashes: [],
     hashesBySalt: new Map(),
   };
+}
+
+/** A plain loop: it is the fastest for the handful of attributes a flow tests. */
+function unreadSlots(count: number): unknown[] {
+  const slots: unknown[] = [];
+  for (let slot = 0; slot < count; slot += 1) slots.push(UNREAD);
+  return slots;
 }
 
 /** Returns an attribute's value, read at most once per evaluation: `undefined` is unknown. */

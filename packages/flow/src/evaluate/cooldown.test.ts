@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addExposure, COOLDOWN_GRACE_MS, DAY_MS, isCoolingDown } from "./cooldown.ts";
 

@@ -7,7 +7,7 @@ export const DAY_MS = 86_400_000;
  * How long after the first exposure a cooldown starts: a request is a view of the page, not an
  * impression, so the rule answers again until then.
  */
-export const COOLDOWN_GRACE_MS = DAY_MS;
+export const COOLDOWN_GRACE_MS = 24 * 3_600_000;
 
 /**
  * Tells whether a rule is cooling down: from 24 h after the cycle's first exposure, or from a

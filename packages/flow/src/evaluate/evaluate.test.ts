@@ -21,6 +21,18 @@ function nameOf(response: ResolvedResponse): string {
   return response.kind === "deferToApple" ? "deferToApple" : `${response.kind} ${response.message}`;
 }
 
+const rule = (name: string, when: string) =>
+  `{ name: ${name}, when: ${when}, respond: { message: plain } }`;
+
+const identifier = (text: string, userLocale: string) => {
+  const { assigned } = run(text, { userLocale });
+  if (assigned === undefined || assigned.kind === "deferToApple") throw new Error("no message");
+  return assigned.messageIdentifier;
+};
+
+const withHoldout = (percent: number) =>
+  `holdout: { key: h, percent: ${percent}, respond: { message: keep } }\nrules: [{ name: a, respond: { message: plain } }]`;
+
 describe("evaluate() chooses", () => {
   test("the fallback when no rule holds", () => {
     const evaluation = run("rules: []");
@@ -31,8 +43,6 @@ describe("evaluate() chooses", () => {
   });
 
   test("the first rule that holds, in the document's order", () => {
-    const rule = (name: string, when: string) =>
-      `{ name: ${name}, when: ${when}, respond: { message: plain } }`;
     const text = `rules: [${rule("a", "{ productId: yoga.yearly }")}, ${rule("b", "{ locale: { language: en } }")}, ${rule("c", "{ productId: yoga.monthly }")}]`;
     expect(run(text).rule).toBe("b");
     expect(run(text, { productId: "yoga.yearly" }).rule).toBe("a");
@@ -75,12 +85,10 @@ describe("evaluate() chooses", () => {
   });
 
   test("the holdout before any rule, and keeps its hash", () => {
-    const text = (percent: number) =>
-      `holdout: { key: h, percent: ${percent}, respond: { message: keep } }\nrules: [{ name: a, respond: { message: plain } }]`;
-    const inside = run(text(100));
+    const inside = run(withHoldout(100));
     expect(inside).toMatchObject({ source: "holdout", hashes: [{ layer: "holdout", key: "h" }] });
     expect(sent(inside)).toEqual(["message keep"]);
-    const outside = run(text(0));
+    const outside = run(withHoldout(0));
     expect(outside).toMatchObject({ source: "rule", hashes: [{ layer: "holdout", key: "h" }] });
   });
 
@@ -102,8 +110,8 @@ rules: [{ name: a, experiment: { key: one, ${arm} } }, { name: b, experiment: { 
     const counts = { a: 0, b: 0 };
     for (let id = 0; id < 400; id += 1) {
       const subject = subjectWith({ originalTransactionId: `20000000000${id}` });
-      const { rule } = evaluate(prepared, subject, NO_STOPS);
-      if (rule === "a" || rule === "b") counts[rule] += 1;
+      const { rule: held } = evaluate(prepared, subject, NO_STOPS);
+      if (held === "a" || held === "b") counts[held] += 1;
     }
     expect(counts.a + counts.b).toBe(400);
     expect(Math.min(counts.a, counts.b)).toBeGreaterThan(150);
@@ -186,11 +194,6 @@ describe("evaluate() resolves", () => {
 
 describe("evaluate() under stops", () => {
   const rules = `${MORE}rules: [${OFFER}]`;
-  const identifier = (text: string, userLocale: string) => {
-    const { assigned } = run(text, { userLocale });
-    if (assigned === undefined || assigned.kind === "deferToApple") throw new Error("no message");
-    return assigned.messageIdentifier;
-  };
 
   test("a paused app gets the flow's fallback; the assignment stays to be seen", () => {
     const evaluation = run(rules, {}, { appPaused: true });

@@ -20,6 +20,12 @@ function judge(when: string, subject: Subject): string {
 const knowing = (attributes: Record<string, AttributeValue>) =>
   subjectWith({ subscriber: found({ attributes }) });
 
+const tenure = (started: number) =>
+  judge(
+    "{ subscription.tenureDays: 90 }",
+    subjectWith({ subscriber: found({ subscriptionStartedAt: started }) }),
+  );
+
 describe("judgeCondition() by operator", () => {
   test.each([
     ["{ storefront: USA }", "USA", "true"],
@@ -117,9 +123,9 @@ describe("judgeCondition() on absent and unknown", () => {
   });
 
   test("no attribute's name reaches a prototype", () => {
-    expect(
-      judge("{ storefront: { exists: true } }", knowing(Object.create({ storefront: "USA" }))),
-    ).toBe("unknown");
+    // Object.create() returns any; what it makes has no member of its own.
+    const inherited = Object.create({ storefront: "USA" }) as Record<string, AttributeValue>;
+    expect(judge("{ storefront: { exists: true } }", knowing(inherited))).toBe("unknown");
   });
 });
 
@@ -141,11 +147,6 @@ describe("judgeCondition() on the request", () => {
 
   test("computes tenure at the request's time, in whole days", () => {
     const at = subjectWith().requestedAt;
-    const tenure = (started: number) =>
-      judge(
-        "{ subscription.tenureDays: 90 }",
-        subjectWith({ subscriber: found({ subscriptionStartedAt: started }) }),
-      );
     expect(tenure(at - 90 * 86_400_000)).toBe("true");
     expect(tenure(at - 91 * 86_400_000 + 1)).toBe("true");
     expect(tenure(at - 90 * 86_400_000 + 1)).toBe("false");

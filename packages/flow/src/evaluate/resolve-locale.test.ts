@@ -1,5 +1,5 @@
 import { APP_STORE_LOCALES } from "@holdfast/appstore/retention-messaging";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseLocale } from "./locale.ts";
 import { indexLocales, resolveLocale } from "./resolve-locale.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { and, FALSE, not, or, TRUE, truthName, UNKNOWN } from "./truth.ts";
 import type { Truth } from "./truth.ts";

@@ -1,7 +1,8 @@
 import { compileCondition } from "../compile/compile-condition.ts";
 import { compileResponse } from "../compile/compile-response.ts";
 import { orderedRules } from "../compile/compile-rule.ts";
-import type { FlowDocument, FlowExperiment, FlowRule } from "../document/flow-schema.ts";
+import type { FlowDocument } from "../document/flow-schema.ts";
+import type { FlowExperiment, FlowRule } from "../document/rule-schema.ts";
 import { parseInstant } from "../document/instant.ts";
 import type { AttributeType } from "../evaluate/attributes.ts";
 import { describeCondition, describeInstant } from "./describe-condition.ts";

@@ -1,4 +1,4 @@
-import type { FlowImage, FlowText } from "../document/flow-schema.ts";
+import type { FlowImage, FlowText } from "../document/message-schema.ts";
 import { canonicalJson } from "../snapshot/canonical-json.ts";
 import { uuidV5 } from "./uuid-v5.ts";
 

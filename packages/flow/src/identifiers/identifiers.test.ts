@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { FlowText } from "../document/index.ts";
 import { imageIdentifier, messageIdentifier } from "./content-identifiers.ts";

@@ -1,5 +1,5 @@
 import { UsageError } from "@holdfast/appstore/errors";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalJson } from "./canonical-json.ts";
 

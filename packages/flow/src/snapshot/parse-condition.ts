@@ -12,7 +12,7 @@ import {
 import type { SnapshotCondition, SnapshotHistory, SnapshotTest, TestOperator } from "./snapshot.ts";
 
 /** How deep conditions may nest. */
-export const MAX_CONDITION_DEPTH = 32;
+const MAX_CONDITION_DEPTH = 32;
 
 type Operand = SnapshotTest["value"];
 

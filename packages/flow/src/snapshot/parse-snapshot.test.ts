@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { BadDataError } from "@holdfast/appstore/errors";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compileText } from "../testing/flow-fixtures.ts";
 import { NO_STOPS } from "../evaluate/decision.ts";
@@ -9,6 +9,7 @@ import { subjectWith } from "../testing/flow-fixtures.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { parseSnapshot } from "./parse-snapshot.ts";
 import { prepareSnapshot } from "./prepare-snapshot.ts";
+import type { PreparedSnapshot } from "../evaluate/prepared-snapshot.ts";
 import { snapshotHash } from "./snapshot-hash.ts";
 
 const snapshot = compileText(`
@@ -141,9 +142,24 @@ function placesIn(value: unknown, path: readonly string[] = []): readonly (reado
 function changeAt(root: unknown, path: readonly string[], value: unknown): unknown {
   const [name, ...rest] = path;
   if (name === undefined) return value;
-  const copy = Array.isArray(root) ? [...(root as unknown[])] : { ...(root as object) };
-  Reflect.set(copy, name, changeAt(Reflect.get(copy, name), rest, value));
+  const copy: object = Array.isArray(root) ? [...(root as unknown[])] : { ...(root as object) };
+  Reflect.set(copy, name, changeAt(Reflect.get(copy, name) as unknown, rest, value));
   return copy;
+}
+
+/** Evaluates a snapshot for several products; what refuses it must be an error of the parser. */
+function codeOrEvaluated(value: unknown): string {
+  let prepared: PreparedSnapshot;
+  try {
+    prepared = prepareSnapshot(parseSnapshot(value));
+  } catch (error) {
+    if (error instanceof BadDataError) return String(error.code);
+    throw error;
+  }
+  for (const productId of ["yoga.monthly", "yoga.family", "x"]) {
+    evaluate(prepared, subjectWith({ productId }), NO_STOPS);
+  }
+  return "evaluated";
 }
 
 describe("parseSnapshot() under mutation", () => {
@@ -158,15 +174,7 @@ describe("parseSnapshot() under mutation", () => {
     fc.assert(
       fc.property(fc.constantFrom(...places), value, (path, changed) => {
         const mutated = changeAt(fresh(), path, changed);
-        try {
-          const prepared = prepareSnapshot(parseSnapshot(mutated));
-          for (const productId of ["yoga.monthly", "yoga.family", "x"]) {
-            evaluate(prepared, subjectWith({ productId }), NO_STOPS);
-          }
-        } catch (error) {
-          expect(error).toBeInstanceOf(BadDataError);
-          expect(codes).toContain((error as BadDataError).code);
-        }
+        expect([...codes, "evaluated"]).toContain(codeOrEvaluated(mutated));
       }),
       { numRuns: 2000 },
     );

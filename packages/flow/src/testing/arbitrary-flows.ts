@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Stops, Subject } from "../evaluate/index.ts";
 import { CHRISTMAS, found, subjectWith } from "./flow-fixtures.ts";
 

@@ -2,7 +2,7 @@ import type { KnownReviewState } from "../catalog/review-states.ts";
 import { sendability } from "../compile/compile-messages.ts";
 import type { EffectiveFlow } from "../compile/effective-flow.ts";
 import type { FlowPath } from "../document/flow-issue.ts";
-import type { FlowText } from "../document/flow-schema.ts";
+import type { FlowText } from "../document/message-schema.ts";
 import { messageUses } from "./message-uses.ts";
 import type { PlacedMessage, Validation } from "./validation.ts";
 

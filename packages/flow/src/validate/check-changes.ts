@@ -1,4 +1,4 @@
-import type { FlowExperiment } from "../document/flow-schema.ts";
+import type { FlowExperiment } from "../document/rule-schema.ts";
 import type { Validation } from "./validation.ts";
 
 /** Warns of changes that move people between the arms of an experiment that is running. */

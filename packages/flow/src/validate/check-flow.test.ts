@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { HEAD, YOGA_CATALOG } from "../testing/flow-fixtures.ts";
 import { arbitraryRules } from "../testing/arbitrary-flows.ts";
@@ -42,6 +42,17 @@ describe("checkFlow()", () => {
   });
 });
 
+/** Tells whether compiling succeeds; nothing but the documented error may stop it. */
+function compiles(compile: () => unknown): boolean {
+  try {
+    compile();
+    return true;
+  } catch (error) {
+    if (error instanceof FlowInvalidError) return false;
+    throw error;
+  }
+}
+
 describe("validateFlow() on any rules", () => {
   const { document } = checkFlow(
     `${HEAD}rollouts: { half: { percent: 50 }, tenth: { percent: 10 } }\nrules: []\n`,
@@ -56,9 +67,7 @@ describe("validateFlow() on any rules", () => {
         const isWrong = validateFlow(parsed.document, options).some(
           ({ severity }) => severity === "error",
         );
-        const compile = () => compileFlow(parsed.document, options);
-        if (isWrong) expect(compile).toThrow(FlowInvalidError);
-        else expect(compile).not.toThrow();
+        expect(compiles(() => compileFlow(parsed.document, options))).toBe(!isWrong);
       }),
     );
   });

@@ -38,8 +38,8 @@ export function checkHistoryTest(validation: Validation, test: unknown, path: Fl
 
 /** A warning only: a rule that was taken out of the flow still has its history. */
 function checkRule(validation: Validation, name: string, path: FlowPath): void {
-  const names = validation.document.rules.map((rule) => rule.name);
-  if (names.includes(name)) return;
+  const names = validation.ruleNames;
+  if (names.has(name)) return;
   const message = `there is no rule "${name}" in the flow${didYouMean(name, names)}`;
   validation.report({ code: "UNKNOWN_RULE", message, path, severity: "warning" });
 }

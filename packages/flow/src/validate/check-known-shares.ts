@@ -1,5 +1,5 @@
 import { compileCondition } from "../compile/compile-condition.ts";
-import type { FlowRule } from "../document/flow-schema.ts";
+import type { FlowRule } from "../document/rule-schema.ts";
 import { HISTORY_ATTRIBUTE } from "../evaluate/attributes.ts";
 import type { SnapshotCondition } from "../snapshot/snapshot.ts";
 import type { Validation } from "./validation.ts";

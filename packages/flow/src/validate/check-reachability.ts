@@ -1,7 +1,7 @@
 import { compileRule, orderedRules } from "../compile/compile-rule.ts";
 import { ProductPossibility } from "../compile/possible-products.ts";
 import type { Possibility } from "../compile/possible-products.ts";
-import type { FlowRule } from "../document/flow-schema.ts";
+import type { FlowRule } from "../document/rule-schema.ts";
 import type { FlowEnvironment } from "../evaluate/subject.ts";
 import { ConditionPreparer } from "../snapshot/prepare-condition.ts";
 import type { SnapshotProduct, SnapshotRule } from "../snapshot/snapshot.ts";
@@ -26,8 +26,9 @@ interface Case {
 export function checkReachability(validation: Validation): void {
   const cases = casesOf(validation);
   const preparer = new ConditionPreparer(factsOf(validation));
+  const indexes = new Map(validation.document.rules.map((rule, index) => [rule, index]));
   for (const rule of orderedRules(validation.document.rules)) {
-    const index = validation.document.rules.indexOf(rule);
+    const index = indexes.get(rule) ?? 0;
     const compiled = compileRule(rule, { declared: validation.declared, exclusions: new Map() });
     const reach = new RuleReach(rule, compiled, cases);
     const isContradictory =
@@ -50,9 +51,14 @@ class RuleReach {
 
   constructor(rule: FlowRule, compiled: SnapshotRule, cases: readonly Case[]) {
     this.#rule = rule;
-    this.#cases = cases
-      .map((at) => ({ at, holds: at.possibility.of(compiled.when, at.product) }))
-      .filter(({ holds }) => holds !== "never");
+    const judges = new Map<ProductPossibility, ReturnType<ProductPossibility["of"]>>();
+    for (const { possibility } of cases) {
+      if (!judges.has(possibility)) judges.set(possibility, possibility.of(compiled.when));
+    }
+    this.#cases = cases.flatMap((at) => {
+      const holds = judges.get(at.possibility)?.(at.product) ?? "never";
+      return holds === "never" ? [] : [{ at, holds }];
+    });
   }
 
   get problem(): string | undefined {
@@ -123,9 +129,9 @@ function stringsIn(value: unknown): readonly string[] {
 /** Reports products for which a rule can hold while its offers or switches do not name them. */
 function checkMaps(validation: Validation, products: readonly string[], ruleIndex: number): void {
   if (validation.catalog === undefined) return;
-  for (const { response, path, rule, ...placed } of validation.responses) {
+  for (const { response, path, rule } of validation.responsesOf(ruleIndex)) {
     const map = response.promotionalOffer?.offers ?? response.alternateProduct?.products;
-    if (placed.ruleIndex !== ruleIndex || map === undefined) continue;
+    if (map === undefined) continue;
     const missing = products.filter(
       (product) => validation.products.has(product) && !Object.hasOwn(map, product),
     );

@@ -1,5 +1,5 @@
 import { didYouMean } from "../document/did-you-mean.ts";
-import type { FlowRule } from "../document/flow-schema.ts";
+import type { FlowRule } from "../document/rule-schema.ts";
 import { parseInstant } from "../document/instant.ts";
 import { MAX_TOTAL_WEIGHT } from "../evaluate/bucketing.ts";
 import type { Validation } from "./validation.ts";
@@ -60,8 +60,8 @@ function checkWeights(validation: Validation, { experiment }: FlowRule, index: n
 }
 
 function noteDeferring(validation: Validation, ruleIndex: number): void {
-  for (const { rule, response, path, ...placed } of validation.responses) {
-    if (placed.ruleIndex !== ruleIndex || response.deferToApple === undefined) continue;
+  for (const { rule, response, path } of validation.responsesOf(ruleIndex)) {
+    if (response.deferToApple === undefined) continue;
     const message = `rule ${rule} answers with a deliberate 503; Apple's performance test of such a product is refused`;
     validation.report({
       code: "DEFERS_TO_APPLE",

@@ -8,7 +8,7 @@ import {
 } from "@holdfast/appstore/retention-messaging";
 import { didYouMean } from "../document/did-you-mean.ts";
 import type { FlowPath } from "../document/flow-issue.ts";
-import type { FlowImage, FlowText } from "../document/flow-schema.ts";
+import type { FlowImage, FlowText } from "../document/message-schema.ts";
 import { isPathBelow } from "../document/relative-path.ts";
 import { messageUses } from "./message-uses.ts";
 import type { PlacedMessage, Validation } from "./validation.ts";

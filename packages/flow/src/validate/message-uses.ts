@@ -1,9 +1,9 @@
 import type { FlowPath } from "../document/flow-issue.ts";
-import type { FlowResponse } from "../document/flow-schema.ts";
+import type { FlowResponse } from "../document/response-schema.ts";
 import type { Validation } from "./validation.ts";
 
 /** How a message is used: what may be in it follows from that. */
-export type MessageUseKind =
+type MessageUseKind =
   | "message"
   | "alternateProduct"
   | "promotionalOffer"

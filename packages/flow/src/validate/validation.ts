@@ -4,7 +4,9 @@ import { effectiveFlow } from "../compile/effective-flow.ts";
 import type { EffectiveFlow } from "../compile/effective-flow.ts";
 import { compareIssues, createIssue, NO_POSITIONS } from "../document/flow-issue.ts";
 import type { FlowIssue, FlowPath, FlowPositions, IssueDraft } from "../document/flow-issue.ts";
-import type { FlowDocument, FlowMessage, FlowResponse } from "../document/flow-schema.ts";
+import type { FlowDocument } from "../document/flow-schema.ts";
+import type { FlowMessage } from "../document/message-schema.ts";
+import type { FlowResponse } from "../document/response-schema.ts";
 import type { AttributeType } from "../evaluate/attributes.ts";
 import type { FlowEnvironment } from "../evaluate/subject.ts";
 import type { ImageHashes } from "../identifiers/content-identifiers.ts";
@@ -57,6 +59,13 @@ export class Validation {
   readonly declared: ReadonlyMap<string, AttributeType>;
   readonly environments: readonly FlowEnvironment[];
   readonly products: ReadonlyMap<string, CatalogProduct>;
+  readonly ruleNames: ReadonlySet<string>;
+  /** Every message with its place, those of the overlays included. */
+  readonly messages: readonly PlacedMessage[];
+  /** Every response of every rule and arm. */
+  readonly responses: readonly PlacedResponse[];
+  readonly #messagesByName: ReadonlyMap<string, readonly PlacedMessage[]>;
+  readonly #responsesByRule: ReadonlyMap<number, readonly PlacedResponse[]>;
   readonly #positions: FlowPositions;
   readonly #issues = new Map<string, FlowIssue<ValidationIssueCode>>();
 
@@ -70,6 +79,11 @@ export class Validation {
     this.products = new Map(
       options.catalog?.products.map((product) => [product.productId, product]),
     );
+    this.ruleNames = new Set(document.rules.map(({ name }) => name));
+    this.messages = messagesOf(document, this.environments);
+    this.responses = responsesOf(document);
+    this.#messagesByName = Map.groupBy(this.messages, ({ name }) => name);
+    this.#responsesByRule = Map.groupBy(this.responses, ({ ruleIndex }) => ruleIndex);
     this.#positions = options.positions ?? NO_POSITIONS;
   }
 
@@ -91,38 +105,44 @@ export class Validation {
     return this.environments.map((environment) => effectiveFlow(this.document, environment));
   }
 
-  /** Every message with its place, those of the overlays included. */
-  get messages(): readonly PlacedMessage[] {
-    const overlays = this.environments.flatMap((environment) =>
-      placed(this.document.environments?.[environment]?.messages ?? {}, [
-        "environments",
-        environment,
-        "messages",
-      ]),
-    );
-    return [...placed(this.document.messages, ["messages"]), ...overlays];
-  }
-
   /** The messages there are under a name: the document's and those of the overlays. */
   messagesNamed(name: string): readonly PlacedMessage[] {
-    return this.messages.filter((message) => message.name === name);
+    return this.#messagesByName.get(name) ?? [];
   }
 
-  /** Every response of every rule and arm. */
-  get responses(): readonly PlacedResponse[] {
-    return this.document.rules.flatMap(({ name: rule, respond, experiment }, ruleIndex) => {
-      const path: FlowPath = ["rules", ruleIndex];
-      if (respond !== undefined) {
-        return [{ rule, ruleIndex, response: respond, path: [...path, "respond"] }];
-      }
-      return (experiment?.arms ?? []).map((arm, index) => ({
-        rule,
-        ruleIndex,
-        response: arm.respond,
-        path: [...path, "experiment", "arms", index, "respond"],
-      }));
-    });
+  /** The responses of one rule: its own, or its arms'. */
+  responsesOf(ruleIndex: number): readonly PlacedResponse[] {
+    return this.#responsesByRule.get(ruleIndex) ?? [];
   }
+}
+
+function messagesOf(
+  document: FlowDocument,
+  environments: readonly FlowEnvironment[],
+): readonly PlacedMessage[] {
+  const overlays = environments.flatMap((environment) =>
+    placed(document.environments?.[environment]?.messages ?? {}, [
+      "environments",
+      environment,
+      "messages",
+    ]),
+  );
+  return [...placed(document.messages, ["messages"]), ...overlays];
+}
+
+function responsesOf({ rules }: FlowDocument): readonly PlacedResponse[] {
+  return rules.flatMap(({ name: rule, respond, experiment }, ruleIndex) => {
+    const path: FlowPath = ["rules", ruleIndex];
+    if (respond !== undefined) {
+      return [{ rule, ruleIndex, response: respond, path: [...path, "respond"] }];
+    }
+    return (experiment?.arms ?? []).map((arm, index) => ({
+      rule,
+      ruleIndex,
+      response: arm.respond,
+      path: [...path, "experiment", "arms", index, "respond"],
+    }));
+  });
 }
 
 function placed(

@@ -3,7 +3,9 @@ import { MAX_BODY_BYTES, receive } from "./receive.ts";
 
 const URL = "http://localhost/apple/retention/yoga/sandbox";
 
-function post(body: BodyInit | null, headers: Record<string, string> = {}): Request {
+type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
+
+function post(body: Body, headers: Record<string, string> = {}): Request {
   return new Request(URL, { method: "POST", body, headers, ...({ duplex: "half" } as object) });
 }
 

@@ -78,10 +78,14 @@ export function describeRefusal(error: unknown): {
   readonly status: number;
   readonly message: string;
 } {
-  if (error instanceof CodedError && isRefusalCode(error.code)) {
+  if (isCodedError(error) && isRefusalCode(error.code)) {
     return { code: error.code, status: REFUSAL_STATUS[error.code], message: error.message };
   }
   return { code: "INTERNAL", status: REFUSAL_STATUS.INTERNAL, message: "an internal error" };
+}
+
+function isCodedError(error: unknown): error is CodedError {
+  return error instanceof CodedError;
 }
 
 function isRefusalCode(code: string): code is keyof typeof REFUSAL_STATUS {

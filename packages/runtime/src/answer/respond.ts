@@ -49,8 +49,9 @@ export async function respond(
   let failure: Pick<Delivery, "deviation" | "signing" | "error"> = {};
   for (const candidate of candidates) {
     if (candidate.kind === "deferToApple") return { delivered: candidate, ...failure };
-    if (!isSigned(candidate))
+    if (!isSigned(candidate)) {
       return { delivered: candidate, body: plainBody(candidate), ...failure };
+    }
     try {
       const body = await signInTime(candidate, signer, request, deadline);
       return { delivered: candidate, body, ...failure, signing: "signed" };

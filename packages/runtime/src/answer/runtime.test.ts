@@ -190,16 +190,16 @@ describe("createRuntime() fails safe", () => {
   });
 });
 
-describe("createRuntime() and subscriber state", () => {
-  const ask = async (options: Parameters<typeof createTestRuntime>[0], productId = "p.state") => {
-    const runtime = await createTestRuntime(options);
-    const body = await bodyOf(await runtime.ask({ productId }));
-    return { message: body["message"]?.["messageIdentifier"], runtime };
-  };
+async function askFor(options: Parameters<typeof createTestRuntime>[0], productId = "p.state") {
+  const runtime = await createTestRuntime(options);
+  const body = await bodyOf(await runtime.ask({ productId }));
+  return { message: body["message"]?.["messageIdentifier"], runtime };
+}
 
+describe("createRuntime() and subscriber state", () => {
   test("looks the subscriber up by pseudonym, once", async () => {
     const asked: object[] = [];
-    const { message, runtime } = await ask({
+    const { message, runtime } = await askFor({
       subscribers: {
         async find(key) {
           asked.push(key);
@@ -215,7 +215,7 @@ describe("createRuntime() and subscriber state", () => {
   });
 
   test("does not look up when no rule for the product needs it", async () => {
-    const { runtime } = await ask(
+    const { runtime } = await askFor(
       { subscribers: { find: () => Promise.reject(new Error("must not be asked")) } },
       "p.plain",
     );
@@ -241,7 +241,7 @@ describe("createRuntime() and subscriber state", () => {
     ],
   ])("makes it unknown when %s", async (_, subscribers, subscriber) => {
     const options = subscribers === undefined ? {} : { subscribers };
-    const { message, runtime } = await ask({ ...options, lookupMs: 10 });
+    const { message, runtime } = await askFor({ ...options, lookupMs: 10 });
     expect(message).toBe(MESSAGE.plain);
     expect(runtime.records[0]?.subject.subscriber).toEqual(subscriber);
   });
@@ -355,7 +355,7 @@ describe("createRuntime() refuses", () => {
   test("unknown chains above their budget with 503, and goes on answering known ones", async () => {
     const runtime = await createTestRuntime({ unknownChainsPerSecond: 1 });
     expect((await runtime.ask()).status).toBe(200);
-    const other = await runtime.store.withNewLeaf();
+    const other = await runtime.store.withNewIntermediate();
     const signedPayload = other.sign(testPayload());
     const response = await runtime.post(JSON.stringify({ signedPayload }));
     expect([response.status, await response.json()]).toMatchObject([

@@ -42,9 +42,6 @@ type Env = { readonly Bindings: HttpBindings };
 /** What operators and load balancers ask; only `/healthz` is public. */
 function createOperationsApp(means: ListenerMeans): Hono<Env> {
   const app = new Hono<Env>();
-  const notFound = (context: Context): Response =>
-    context.json({ code: "PATH_UNKNOWN", message: "no such path" }, 404);
-
   app.get("/healthz", (context) => {
     const report = reportHealth(
       means.health,
@@ -64,6 +61,10 @@ function createOperationsApp(means: ListenerMeans): Hono<Env> {
   });
   app.notFound(notFound);
   return app;
+}
+
+function notFound(context: Context): Response {
+  return context.json({ code: "PATH_UNKNOWN", message: "no such path" }, 404);
 }
 
 function readiness({ accepting, health }: ListenerMeans): {

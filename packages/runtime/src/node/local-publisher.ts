@@ -104,9 +104,10 @@ async function loadPublisherKey(dataDirectory: string): Promise<{
   readonly publicKeyPem: string;
 }> {
   const pem = await readOrCreateSecretFile(join(dataDirectory, "publisher", "key.pem"), () =>
-    generateKeyPairSync("ec", { namedCurve: "P-256" })
-      .privateKey.export({ format: "pem", type: "pkcs8" })
-      .toString(),
+    generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
+      format: "pem",
+      type: "pkcs8",
+    }),
   );
   const privateKey = createPrivateKey(pem);
   const publicObject = createPublicKey(privateKey);
@@ -118,7 +119,7 @@ async function loadPublisherKey(dataDirectory: string): Promise<{
       key: await nodeCryptography.importSigningKey(pkcs8),
     },
     publicKey: await importPublisherPublicKey(spki, nodeCryptography),
-    publicKeyPem: publicObject.export({ format: "pem", type: "spki" }).toString(),
+    publicKeyPem: publicObject.export({ format: "pem", type: "spki" }),
   };
 }
 

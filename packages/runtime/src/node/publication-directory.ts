@@ -33,10 +33,11 @@ export async function openPublicationDirectory(
     ]),
   );
   let refreshing = Promise.resolve();
+  const refreshAll = async (): Promise<void> => {
+    for (const slot of slots.values()) await slot.refresh();
+  };
   const refresh = (): Promise<void> => {
-    refreshing = refreshing.then(async () => {
-      for (const slot of slots.values()) await slot.refresh();
-    });
+    refreshing = refreshing.then(refreshAll);
     return refreshing;
   };
   for (const slot of slots.values()) await slot.restore();

@@ -1,9 +1,9 @@
 /** The two times a host tells. */
 export interface Clock {
   /** Milliseconds since 1970. */
-  now(): number;
+  readonly now: () => number;
   /** Milliseconds since some fixed moment; never goes back. */
-  elapsed(): number;
+  readonly elapsed: () => number;
 }
 
 /** The host's own clock. */

@@ -49,7 +49,7 @@ export interface TestRuntime {
   /** Posts a signed request; fields that are given replace the usual ones. */
   ask(fields?: object, path?: string): Promise<Response>;
   /** Posts a body as it is. */
-  post(body: BodyInit | null, headers?: Record<string, string>): Promise<Response>;
+  post(body: string | null, headers?: Record<string, string>): Promise<Response>;
 }
 
 /** The payload of a request the test app accepts. */
@@ -144,7 +144,7 @@ export async function createTestRuntime(options: TestRuntimeOptions = {}): Promi
 }
 
 function postRequest(
-  body: BodyInit | null,
+  body: string | null,
   path: string,
   headers: Record<string, string> = { "content-type": "application/json" },
 ): Request {

@@ -13,4 +13,13 @@ export type {
 export type { TestCertificate, TestCertificateOptions } from "./test-certificate.ts";
 export { generateInAppPurchaseKey } from "./test-keys.ts";
 export type { TestPrivateKey } from "./test-keys.ts";
-export { TEST_SIGNED_DATE, testRealtimeRequest } from "./test-payloads.ts";
+export {
+  TEST_APP_APPLE_ID,
+  TEST_BUNDLE_ID,
+  TEST_SIGNED_DATE,
+  testAppTransaction,
+  testNotification,
+  testRealtimeRequest,
+  testRenewalInfo,
+  testTransaction,
+} from "./test-payloads.ts";

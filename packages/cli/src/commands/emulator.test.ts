@@ -1,0 +1,68 @@
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createFakeIo } from "../testing/fake-io.ts";
+import { errorOf, run, withRunning } from "../testing/run.ts";
+
+const LINE = "emulator --port 0 --data store";
+
+test("emulator announces its address, root certificate and apps, and runs until interrupted", async () => {
+  await using io = await createFakeIo();
+  await withRunning(io, LINE, async ({ url, rootCertificate, apps }) => {
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect(apps).toContainEqual({
+      id: "yoga",
+      bundleId: "com.example.yoga",
+      appAppleId: 6_745_974_592,
+    });
+    const pem = await readFile(join(io.cwd, String(rootCertificate)), "utf8");
+    expect(await (await fetch(`${url}/emulator/root-certificate`)).text()).toBe(pem);
+  });
+});
+
+test("emulator credentials shows what a client needs, the private key only in JSON", async () => {
+  await using io = await createFakeIo();
+  await withRunning(io, LINE, async ({ url }) => {
+    const { port } = new URL(String(url));
+    await using client = await createFakeIo({ env: { HOLDFAST_EMULATOR_PORT: port } });
+    expect(await run(client, "emulator credentials --app yoga")).toBe(0);
+    expect(client.out()).toMatch(/bundleId +com\.example\.yoga/);
+    expect(client.out()).not.toContain("BEGIN PRIVATE KEY");
+    await using machine = await createFakeIo();
+    expect(await run(machine, `emulator credentials --port ${port} --output json`)).toBe(0);
+    expect(machine.out()).toContain("BEGIN PRIVATE KEY");
+    await using other = await createFakeIo();
+    expect(await run(other, `emulator credentials --port ${port} --app none`)).toBe(2);
+    expect(other.err()).toContain("APP_UNKNOWN");
+  });
+});
+
+test("emulator refuses a port that is taken", async () => {
+  await using io = await createFakeIo();
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  // A listening TCP server's address is an object.
+  const { port } = server.address() as AddressInfo;
+  expect(await run(io, `emulator --port ${port} --output json`)).toBe(2);
+  expect(errorOf(io)["code"]).toBe("PORT_TAKEN");
+  expect(errorOf(io)["message"]).toContain(String(port));
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test("emulator refuses a rule that is none", async () => {
+  await using io = await createFakeIo();
+  expect(await run(io, "emulator --port 0 --resolve there=here")).toBe(2);
+  expect(io.err()).toContain("OPTIONS_INVALID: expected a rule like https://");
+});
+
+test("emulator credentials tells when nothing answers", async () => {
+  await using io = await createFakeIo();
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  expect(await run(io, `emulator credentials --port ${port} --output json`)).toBe(1);
+  expect(errorOf(io)["code"]).toBe("EMULATOR_UNREACHABLE");
+});

@@ -1,0 +1,78 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { generateInAppPurchaseKey } from "@holdfast/appstore/testing";
+import { expect, test } from "vitest";
+import { createFakeIo } from "../../testing/fake-io.ts";
+import type { FakeIo } from "../../testing/fake-io.ts";
+import { copyYoga, errorOf, run, runJson, writeFiles } from "../../testing/run.ts";
+
+const LINE = "flow publish --app yoga --environment sandbox";
+
+async function liveFile(io: FakeIo): Promise<string> {
+  return readFile(join(io.cwd, ".holdfast/publications/yoga.sandbox.live.json"), "utf8");
+}
+
+test("flow publish puts a flow live under the next sequence", async () => {
+  await using io = await createFakeIo();
+  await copyYoga(io);
+  const first = await runJson(io, LINE);
+  const second = await runJson(io, LINE);
+  expect([first.code, second.code]).toEqual([0, 0]);
+  expect(first.json).toMatchObject({ label: "yoga_sandbox_2026_11_21_1", sequence: 1 });
+  expect(second.json).toMatchObject({ label: "yoga_sandbox_2026_11_21_2", sequence: 2 });
+  const compiled = await runJson(io, "flow compile --environment sandbox");
+  expect(first.json["hash"]).toBe(compiled.json["hash"]);
+  expect(JSON.parse(await liveFile(io))).toMatchObject({ snapshot: { app: "com.example.yoga" } });
+});
+
+test("flow publish warns when offers cannot be signed", async () => {
+  await using io = await createFakeIo();
+  await copyYoga(io);
+  expect(await run(io, LINE)).toBe(0);
+  expect(io.err()).toContain(
+    "warning no In-App Purchase key: the offers of annual_winback, light_users_half_price cannot be signed",
+  );
+});
+
+test("flow publish delivers the key sealed, and warns of nothing", async () => {
+  const key = generateInAppPurchaseKey();
+  await using io = await createFakeIo({
+    env: {
+      HOLDFAST_STOREKIT_KEY_ID: key.keyId,
+      HOLDFAST_STOREKIT_ISSUER_ID: key.issuerId,
+      HOLDFAST_STOREKIT_PRIVATE_KEY_PATH: "key.p8",
+      HOLDFAST_DATA_DIR: "data",
+    },
+  });
+  await copyYoga(io);
+  await writeFiles(io, { "key.p8": key.privateKey });
+  const { code, json } = await runJson(io, LINE);
+  expect(code).toBe(0);
+  expect(json["warnings"]).toEqual([]);
+  const live = await readFile(join(io.cwd, "data/publications/yoga.sandbox.live.json"), "utf8");
+  expect(live).toContain("signingKey");
+  expect(live).not.toContain("PRIVATE KEY");
+});
+
+test.each([
+  [
+    "an app with a path in its name",
+    "flow publish --app ../yoga --environment sandbox",
+    "OPTION_INVALID",
+  ],
+  ["a missing app", "flow publish --environment sandbox", "OPTION_MISSING"],
+  ["a missing environment", "flow publish --app yoga", "OPTION_MISSING"],
+  ["half a key", `${LINE} --key-id ABC123DEFG`, "OPTION_MISSING"],
+  [
+    "a key that is none",
+    `${LINE} --key-id ABC123DEFG --issuer-id 5724 --private-key flow.yaml`,
+    "PRIVATE_KEY_INVALID",
+  ],
+  ["a flow that is not valid", `${LINE} catalog.json`, "FLOW_INVALID"],
+])("flow publish refuses %s and writes nothing", async (_, line, code) => {
+  await using io = await createFakeIo();
+  await copyYoga(io);
+  expect(await run(io, `${line} --output json`)).toBe(2);
+  expect(errorOf(io)["code"]).toBe(code);
+  expect(await readdir(io.cwd)).not.toContain(".holdfast");
+});

@@ -1,0 +1,124 @@
+import { describe, expect, test } from "vitest";
+import { REGISTRY } from "./registry.ts";
+import { runCli } from "./run-cli.ts";
+import { createFakeIo } from "./testing/fake-io.ts";
+import { errorOf, run } from "./testing/run.ts";
+import { VERSION } from "./version.ts";
+
+describe("runCli() helps", () => {
+  test("with every command by topic", async () => {
+    await using io = await createFakeIo();
+    expect(await run(io, "--help")).toBe(0);
+    for (const { path, summary, topic } of REGISTRY) {
+      expect(io.out()).toContain(`  ${path.join(" ")} `);
+      expect(io.out()).toContain(summary);
+      expect(io.out()).toContain(topic);
+    }
+  });
+
+  test("with the verbs of a noun", async () => {
+    await using io = await createFakeIo();
+    expect(await run(io, "flow --help")).toBe(0);
+    expect(io.out()).toMatch(/validate\s+Check a flow/);
+    expect(io.out()).not.toContain("simulate");
+  });
+
+  test.each(REGISTRY.map(({ path }) => path.join(" ")))(
+    "with options and examples: %s",
+    async (path) => {
+      await using io = await createFakeIo();
+      expect(await run(io, `${path} --help`)).toBe(0);
+      expect(io.out()).toContain(`Usage: holdfast ${path}`);
+      expect(io.out()).toContain("--output <format>");
+      expect(io.out()).toMatch(/Examples:\n {2}# .+\n {2}\$ /);
+      expect(io.err()).toBe("");
+    },
+  );
+
+  test("when help comes first", async () => {
+    await using io = await createFakeIo();
+    expect(await run(io, "help flow validate")).toBe(0);
+    expect(io.out()).toContain("Usage: holdfast flow validate");
+  });
+
+  test("on standard error when there is no command", async () => {
+    await using io = await createFakeIo();
+    expect(await run(io, "")).toBe(2);
+    expect(io.out()).toBe("");
+    expect(io.err()).toContain("Usage: holdfast");
+  });
+});
+
+test("runCli() tells the version", async () => {
+  await using io = await createFakeIo();
+  expect(await run(io, "--version")).toBe(0);
+  expect(io.out()).toBe(`${VERSION}\n`);
+});
+
+describe("runCli() refuses", () => {
+  test.each([
+    ["an unknown noun, naming the near one", "flwo validate", "Did you mean flow?"],
+    ["an unknown verb, naming the near one", "flow valdate", "Did you mean validate?"],
+    [
+      "a verb without its noun, naming the command",
+      "validate",
+      "Did you mean holdfast flow validate?",
+    ],
+    ["an unknown option, naming the near one", "flow validate --strct", "Did you mean --strict?"],
+    ["a value that is no choice", "flow compile --environment prod", "sandbox, production"],
+    ["too many arguments", "flow validate a b", "too many arguments"],
+    ["an argument of a command that has verbs", "emulator start", "too many arguments"],
+    ["a missing argument", "jws decode", "missing required argument 'file'"],
+  ])("%s", async (_, line, message) => {
+    await using io = await createFakeIo();
+    expect(await run(io, line)).toBe(2);
+    expect(io.err()).toContain(message);
+    expect(io.out()).toBe("");
+  });
+
+  test("a wrong line in one JSON document when JSON is asked for", async () => {
+    await using io = await createFakeIo();
+    expect(await run(io, "flow validate --strct --output json")).toBe(2);
+    expect(errorOf(io)).toEqual({
+      code: "COMMAND_LINE_INVALID",
+      message: "unknown option '--strct'\n(Did you mean --strict?)",
+    });
+    expect(io.out()).toBe("");
+  });
+
+  test("a verb without its noun in JSON, naming the command", async () => {
+    await using io = await createFakeIo();
+    expect(await run(io, "explain --output=json")).toBe(2);
+    expect(errorOf(io)["message"]).toContain("Did you mean holdfast flow explain?");
+  });
+
+  test("a missing option, naming its variable", async () => {
+    await using io = await createFakeIo();
+    expect(await run(io, "offers sign --output json")).toBe(2);
+    expect(errorOf(io)).toEqual({
+      code: "OPTION_MISSING",
+      message: "--key-id is required, or HOLDFAST_STOREKIT_KEY_ID in the environment",
+    });
+  });
+
+  test("a number that is none", async () => {
+    await using io = await createFakeIo({ env: { HOLDFAST_EMULATOR_PORT: "eighty" } });
+    expect(await run(io, "emulator")).toBe(2);
+    expect(io.err()).toContain("--port: expected a whole number from 0 to 65535, got eighty");
+  });
+});
+
+test("the registry's summaries are the commands' own", async () => {
+  for (const { path, summary, load } of REGISTRY) {
+    expect((await load()).summary, path.join(" ")).toBe(summary);
+  }
+});
+
+test("runCli() colours only when colours are wanted", async () => {
+  await using plain = await createFakeIo();
+  await using coloured = await createFakeIo({ colors: true });
+  await runCli(["flow", "explain", "none.yaml"], plain);
+  await runCli(["flow", "explain", "none.yaml"], coloured);
+  expect(plain.err()).not.toContain("\u{1B}");
+  expect(coloured.err()).toContain("\u{1B}[31merror");
+});

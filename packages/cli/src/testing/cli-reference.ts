@@ -1,0 +1,67 @@
+import type { ArgumentSpec, Command, OptionSpec } from "../command.ts";
+import { REGISTRY, TOPICS } from "../registry.ts";
+import type { RegistryEntry } from "../registry.ts";
+
+const HEAD = `# The command line
+
+<!-- Made from the commands themselves. To renew: UPDATE_DOCS=1 npx vitest run packages/cli/src/cli-reference.test.ts -->
+
+\`holdfast <command> [options]\`. \`--help\` after any command tells what it takes, \`--version\` the version.
+
+Every command takes \`--output json\`: one JSON document on standard output and nothing else. Errors are
+then one JSON document on standard error: \`{"error":{"code","message"}}\`, for a flow with its \`issues\`.
+Codes are stable, messages are not. Colours are used on a terminal; \`NO_COLOR\` turns them off,
+\`FORCE_COLOR\` on. Options come from the command line, then the environment, then the default. Nothing
+asks questions.
+
+| exit code | meaning |
+|---|---|
+| 0 | done, or the answer is yes |
+| 1 | the answer is no (a case failed, a signature does not hold), or something failed on the way |
+| 2 | the command line, a file or a flow is invalid; nothing was done |
+| 130 | ended by a second Ctrl-C while shutting down |
+`;
+
+/** Returns the reference of every command as Markdown. */
+export async function cliReference(): Promise<string> {
+  const sections: string[] = [HEAD];
+  for (const topic of TOPICS) {
+    sections.push(`## ${topic}\n`);
+    for (const entry of REGISTRY.filter((listed) => listed.topic === topic)) {
+      sections.push(commandSection(entry, await entry.load()));
+    }
+  }
+  return sections.join("\n");
+}
+
+function commandSection({ path }: RegistryEntry, command: Command): string {
+  const { summary, description, options = [], examples } = command;
+  const positional = command.arguments ?? [];
+  const words = positional.map(({ name, required }) => (required ? ` <${name}>` : ` [${name}]`));
+  const rows = [...positional.map(argumentRow), ...options.map(optionRow)];
+  return [
+    `### \`holdfast ${path.join(" ")}${words.join("")}\`\n`,
+    `${summary}.${description === undefined ? "" : ` ${description}`}\n`,
+    ...(rows.length === 0 ? [] : [`| option | meaning |\n|---|---|\n${rows.join("\n")}\n`]),
+    `${examples.map(({ line, does }) => `    # ${does}\n    ${line}`).join("\n")}\n`,
+  ].join("\n");
+}
+
+function argumentRow({ name, description }: ArgumentSpec): string {
+  return row(name, description);
+}
+
+function optionRow(spec: OptionSpec): string {
+  const { flags, description, choices, default: byDefault, env } = spec;
+  const more = [
+    ...(choices === undefined ? [] : [choices.map((choice) => `\`${choice}\``).join(", ")]),
+    ...(byDefault === undefined ? [] : [`default \`${byDefault}\``]),
+    ...(env === undefined ? [] : [`\`${env}\``]),
+  ];
+  return row(flags, [description, ...more].join("; "));
+}
+
+function row(name: string, meaning: string): string {
+  return `| \`${name}\` | ${meaning.replaceAll("|", "\\|")} |`;
+}
+
