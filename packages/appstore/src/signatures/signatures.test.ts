@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import {
   AdvancedCommerceInAppSignatureCreator,
   IntroductoryOfferEligibilitySignatureCreator,
+  PromotionalOfferSignatureCreator,
   PromotionalOfferV2SignatureCreator,
 } from "@apple/app-store-server-library";
 import { describe, expect, test } from "vitest";
@@ -95,6 +96,20 @@ describe("createPromotionalOfferSignatureV1()", () => {
     const signature = Buffer.from(encodedSignature, "base64");
     expect(signature[0]).toBe(0x30);
     expect(verify("sha256", Buffer.from(text), publicKey, signature)).toBe(true);
+  });
+
+  test("signs the text that Apple's library signs", async () => {
+    const appAccountToken = "0b1f0a1c-7d1b-4c0c-9d0e-1d7b1f0a5c33";
+    const creator = new PromotionalOfferSignatureCreator(privateKey, keyId, bundleId);
+    const signed = [
+      creator.createSignature("yoga.yearly", "YOGA_3M", appAccountToken, nonce, issuedAt),
+      (await createPromotionalOfferSignatureV1({ ...offer, appAccountToken })).encodedSignature,
+    ];
+    const fields = [bundleId, keyId, "yoga.yearly", "YOGA_3M", appAccountToken, nonce, issuedAt];
+    const text = Buffer.from(fields.join("\u{2063}"));
+    const isGood = (signature: string): boolean =>
+      verify("sha256", text, publicKey, Buffer.from(signature, "base64"));
+    expect(signed.map((signature) => isGood(signature))).toEqual([true, true]);
   });
 
   test("signs the account's token where there is one", async () => {

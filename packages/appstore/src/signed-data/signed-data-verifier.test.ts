@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { webCryptoEcdsa } from "../crypto/index.ts";
 import { parseSignedData } from "./parse-signed-data.ts";
 import { createSignedDataVerifier } from "./signed-data-verifier.ts";
 import type { TestAppStoreOptions, TestAppStore } from "./testing/index.ts";
@@ -134,6 +135,22 @@ describe("SignedDataVerifier.verify() refuses a header", () => {
   ])("%s", async (_, overrides, code) => {
     expect(await codeOf(store.sign(payload, overrides))).toBe(code);
   });
+
+  test.each([
+    ["webCryptoEcdsa", webCryptoEcdsa],
+    ["synchronous cryptography", synchronousEcdsa],
+  ])(
+    "in letters that become the genuine ones when they lose their upper bits: %s",
+    async (_, ecdsa) => {
+      const verifier = createSignedDataVerifier({ ecdsa });
+      const policy = { trust: createTrustStore([store.rootDer]), validAt };
+      const compact = store.sign(payload);
+      await verifier.verify(parseSignedData(compact), policy);
+      const lookalike = String.fromCharCode(compact.charCodeAt(0) + 0x100) + compact.slice(1);
+      const { code } = await rejectionOf(verifier.verify(parseSignedData(lookalike), policy));
+      expect(code).toBe("JWS_MALFORMED");
+    },
+  );
 
   test.each([
     ["no JSON", "e30x"],

@@ -64,4 +64,3 @@ function optionRow(spec: OptionSpec): string {
 function row(name: string, meaning: string): string {
   return `| \`${name}\` | ${meaning.replaceAll("|", "\\|")} |`;
 }
-

@@ -2,7 +2,7 @@ import type { AttributeType, HistoryMeasure } from "../evaluate/attributes.ts";
 import type { FlowEnvironment } from "../evaluate/subject.ts";
 
 /** The format this release writes; a runtime refuses formats it does not know. */
-export const SNAPSHOT_FORMAT = "holdfast/snapshot/1";
+export const SNAPSHOT_FORMAT = "holdfast.snapshot/1";
 
 /**
  * A compiled flow for one app and one environment: immutable, plain JSON, the same bytes for the

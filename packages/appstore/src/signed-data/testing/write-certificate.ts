@@ -23,7 +23,7 @@ export interface CertificateParts {
 /** `ecdsa-with-SHA256`, without parameters. */
 export const ECDSA_WITH_SHA256 = writeDer(0x30, hex("0608 2a8648ce3d040302"));
 /** `ecdsa-with-SHA384`, without parameters. */
-export const ECDSA_WITH_SHA384 = writeDer(0x30, hex("0608 2a8648ce3d040303"));
+const ECDSA_WITH_SHA384 = writeDer(0x30, hex("0608 2a8648ce3d040303"));
 
 const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const NOTHING = new Uint8Array();

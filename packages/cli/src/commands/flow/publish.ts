@@ -27,7 +27,7 @@ const APP_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 export const publish: Command = {
   summary: "Put a flow live for the runtime on this machine",
   description:
-    "Compiles the flow and writes it, signed, to the data directory, from where a running `holdfast serve` takes it within a second. " +
+    "Compiles the flow and writes it, signed, to the data directory, from where a running `holdfast serve` takes it by itself. " +
     "The In-App Purchase key is delivered with it, sealed; without one, offers are answered with their fallback.",
   arguments: [FLOW_ARGUMENT],
   options: [

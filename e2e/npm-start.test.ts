@@ -1,0 +1,126 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+
+/** `npm start` as a newcomer runs it, but for the ports and the data directory. */
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const TIMEOUT_MS = 60_000;
+
+let directory = "";
+let child: ChildProcess;
+let output = "";
+let runtimeUrl = "";
+let appStoreUrl = "";
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "holdfast-start-"));
+  const args = ["packages/cli/src/main.ts", "dev", "--data", directory, "--views", "20"];
+  child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, HOLDFAST_PORT: "0", HOLDFAST_EMULATOR_PORT: "0" },
+  });
+  child.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  await vi.waitFor(() => expect(output).toContain("performance test PASS"), TIMEOUT_MS);
+  runtimeUrl = /runtime\s+(http:\S+)/.exec(output)?.[1] ?? "";
+  appStoreUrl = /App Store\s+(http:\S+)/.exec(output)?.[1] ?? "";
+}, TIMEOUT_MS);
+
+afterAll(async () => {
+  if (child.exitCode === null) {
+    child.kill("SIGKILL");
+    await new Promise((resolve) => child.once("exit", resolve));
+  }
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function holdfast(args: readonly string[], stdin = ""): Promise<{ code: number | null; out: string }> {
+  const command = spawn(process.execPath, ["packages/cli/src/main.ts", ...args], { cwd: ROOT });
+  let out = "";
+  command.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+  command.stderr.on("data", (chunk: Buffer) => (out += chunk.toString()));
+  command.stdin.end(stdin);
+  const code = await new Promise<number | null>((resolve) => command.once("exit", resolve));
+  return { code, out };
+}
+
+test("npm start shows what was asked, answered, why, and what was seen", () => {
+  expect(output).toMatch(/asked yoga\.monthly .* accepted/);
+  expect(output).toMatch(/by rule \w+, arm \w+/);
+  expect(output).toMatch(/by (fallback|holdout)/);
+  expect(output).toMatch(/deferred to Apple by rule let_apple/);
+  expect(output).toMatch(/tap .* sees “/);
+  expect(output).not.toContain("refused");
+});
+
+test("npm start writes plain lines where there is no terminal", () => {
+  // eslint-disable-next-line no-control-regex -- the escape character is what must not be there
+  expect(output).not.toMatch(/\u001b/);
+});
+
+test("npm start reports the performance test as Apple would", () => {
+  expect(output).toMatch(/performance test PASS: 100 requests, 10 at a time, 100 % within 700 ms/);
+  expect(output).toMatch(/average \d+\.\d, p50 \d+\.\d, p90 \d+\.\d, p95 \d+\.\d, p99 \d+\.\d/);
+});
+
+test("npm start serves health while it runs", async () => {
+  const response = await fetch(`${runtimeUrl}/healthz`);
+  expect([response.status, await response.json()]).toEqual([
+    200,
+    {
+      ok: true,
+      runtime: "node",
+      snapshot: expect.stringMatching(/^yoga_sandbox_\d{4}_\d\d_\d\d_\d+$/) as unknown,
+      store: "ready",
+    },
+  ]);
+});
+
+test("npm start keeps every decision it answered with", async () => {
+  const metrics = await (await fetch(`${runtimeUrl}/metrics`)).text();
+  expect(metrics).toContain('outcome="answered"');
+  const lines = (await readFile(join(directory, "decisions.ndjson"), "utf8")).trimEnd().split("\n");
+  expect(lines.length).toBeGreaterThan(100);
+  expect(JSON.parse(lines[0] ?? "")).toMatchObject({ format: "holdfast.decision/1", app: "yoga" });
+});
+
+test("holdfast jws verify accepts what the local App Store signs, while it runs", async () => {
+  const response = await fetch(`${appStoreUrl}/emulator/apps/yoga/sandbox/signed-requests`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ originalTransactionId: "2000000100000001" }),
+  });
+  const signed = await response.text();
+  const root = join(directory, "app-store-root.pem");
+  const args = ["--kind", "realtime", "--app-apple-id", "6745974592", "--environment", "sandbox"];
+  const { code, out } = await holdfast(["jws", "verify", ...args, "--trusted-root", root, "-"], signed);
+  expect(out).toContain("verified");
+  expect(code).toBe(0);
+});
+
+test("holdfast simulate says what would be answered and why, while it runs", async () => {
+  const args = ["--flow", "examples/yoga/flow.yaml", "--product", "yoga.monthly", "--locale", "en-US"];
+  const { code, out } = await holdfast(["simulate", ...args]);
+  expect(out).toContain("monthly_switch_test");
+  expect(code).toBe(0);
+});
+
+test("holdfast dev says what to do when a port is taken", async () => {
+  const port = new URL(runtimeUrl).port;
+  const data = await mkdtemp(join(tmpdir(), "holdfast-taken-"));
+  const args = ["dev", "--data", data, "--port", port, "--emulator-port", "0"];
+  const { code, out } = await holdfast(args);
+  await rm(data, { recursive: true, force: true });
+  expect(out).toMatch(/PORT_TAKEN.*HOLDFAST_PORT/);
+  expect(code).toBe(2);
+});
+
+test("npm start ends cleanly on Ctrl-C", async () => {
+  child.kill("SIGINT");
+  const code = await new Promise((resolve) => child.once("exit", resolve));
+  expect(code).toBe(0);
+});
