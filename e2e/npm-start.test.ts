@@ -38,7 +38,10 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function holdfast(args: readonly string[], stdin = ""): Promise<{ code: number | null; out: string }> {
+async function holdfast(
+  args: readonly string[],
+  stdin = "",
+): Promise<{ code: number | null; out: string }> {
   const command = spawn(process.execPath, ["packages/cli/src/main.ts", ...args], { cwd: ROOT });
   let out = "";
   command.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
@@ -97,13 +100,23 @@ test("holdfast jws verify accepts what the local App Store signs, while it runs"
   const signed = await response.text();
   const root = join(directory, "app-store-root.pem");
   const args = ["--kind", "realtime", "--app-apple-id", "6745974592", "--environment", "sandbox"];
-  const { code, out } = await holdfast(["jws", "verify", ...args, "--trusted-root", root, "-"], signed);
+  const { code, out } = await holdfast(
+    ["jws", "verify", ...args, "--trusted-root", root, "-"],
+    signed,
+  );
   expect(out).toContain("verified");
   expect(code).toBe(0);
 });
 
 test("holdfast simulate says what would be answered and why, while it runs", async () => {
-  const args = ["--flow", "examples/yoga/flow.yaml", "--product", "yoga.monthly", "--locale", "en-US"];
+  const args = [
+    "--flow",
+    "examples/yoga/flow.yaml",
+    "--product",
+    "yoga.monthly",
+    "--locale",
+    "en-US",
+  ];
   const { code, out } = await holdfast(["simulate", ...args]);
   expect(out).toContain("monthly_switch_test");
   expect(code).toBe(0);

@@ -49,8 +49,14 @@ export function reportError(
 
 function describe(error: unknown): { readonly code: string; readonly message: string } {
   if (error instanceof CodedError) return { code: String(error.code), message: error.message };
+  if (isSystemError(error)) return { code: "SYSTEM_ERROR", message: error.message };
   if (error instanceof Error) return { code: "INTERNAL", message: error.stack ?? error.message };
   return { code: "INTERNAL", message: String(error) };
+}
+
+/** What the operating system refused: a full disk, a directory without permission. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error;
 }
 
 /** Tells whether an error is the data's fault or a policy's, and so an answer: no. */

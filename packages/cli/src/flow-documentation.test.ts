@@ -13,8 +13,8 @@ function blocksOf(language: string): readonly (readonly [string, string])[] {
   let heading = "";
   for (const part of text.split(/^(?=```|#)/m)) {
     if (part.startsWith("#")) heading = part.slice(0, part.indexOf("\n"));
-    if (part.startsWith(`\`\`\`${language}\n`))
-      found.push([heading, part.slice(language.length + 4)]);
+    const fence = `\`\`\`${language}\n`;
+    if (part.startsWith(fence)) found.push([heading, part.slice(fence.length)]);
   }
   return found;
 }
@@ -23,6 +23,16 @@ const yaml = blocksOf("yaml");
 const flows = yaml.filter(([, block]) => block.includes("\nmessages:"));
 const cases = yaml.filter(([, block]) => block.includes("\ncases:"));
 const catalogs = blocksOf("json");
+
+function errorsOf(issues: unknown): readonly unknown[] {
+  // The document lists issues.
+  return (issues as readonly { severity: string }[]).filter(({ severity }) => severity === "error");
+}
+
+function failuresOf(results: unknown): readonly unknown[] {
+  // The document lists cases.
+  return (results as readonly { status: string }[]).filter(({ status }) => status === "failed");
+}
 
 describe("docs/flow.md", () => {
   test("has whole flows and cases only", () => {
@@ -36,20 +46,16 @@ describe("docs/flow.md", () => {
     await using io = await createFakeIo();
     await writeFiles(io, { "flow.yaml": flow });
     const { code, json } = await runJson(io, "flow validate");
-    expect(json["issues"], JSON.stringify(json["issues"])).not.toContainEqual(
-      expect.objectContaining({ severity: "error" }),
-    );
+    expect(errorsOf(json["issues"])).toEqual([]);
     expect(code).toBe(0);
   });
 
-  test.each(cases)("shows cases the example passes: %s", async (_, file) => {
+  test.each(cases)("shows cases a yoga app's flow passes: %s", async (_, file) => {
     await using io = await createFakeIo();
     await copyYoga(io);
     await writeFiles(io, { "flow.test.yaml": file });
     const { json } = await runJson(io, "flow test");
-    expect(json["cases"], JSON.stringify(json)).not.toContainEqual(
-      expect.objectContaining({ status: "failed" }),
-    );
+    expect(failuresOf(json["cases"])).toEqual([]);
   });
 
   test.each(catalogs)("shows a catalog: %s", async (_, catalog) => {

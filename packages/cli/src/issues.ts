@@ -1,4 +1,5 @@
 import type { FlowIssue, IssueSeverity } from "@holdfast/flow/document";
+import { printable } from "./style.ts";
 import type { Style } from "./style.ts";
 
 /** Returns the text of a file that issues point into, by its name there. */
@@ -37,7 +38,7 @@ export function renderIssues(
   return issues.flatMap((issue, index) => [
     ...(index === 0 ? [] : [""]),
     `${style.bold(placeOf(issue))} ${severityOf(issue, style)} ${style.dim(issue.code)}`,
-    `  ${issue.message}`,
+    `  ${printable(issue.message)}`,
     ...lineOf(issue, { style, textOf }),
   ]);
 }
@@ -63,5 +64,5 @@ function lineOf(
   if (text === undefined || text.length > MAX_SHOWN_LINE) return [];
   const gutter = `  ${line} | `;
   const pointer = `${" ".repeat(gutter.length - 2)}| ${" ".repeat(column - 1)}^`;
-  return [style.dim(gutter) + text, style.dim(pointer)];
+  return [style.dim(gutter) + printable(text), style.dim(pointer)];
 }

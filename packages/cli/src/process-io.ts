@@ -1,11 +1,19 @@
+import { getEventListeners } from "node:events";
 import { text } from "node:stream/consumers";
 import type { Io } from "./command.ts";
 
-/** Makes the outside world of the real process. The second Ctrl-C ends it at once. */
+/** What a shell sees of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+/**
+ * Makes the outside world of the real process. Ctrl-C ends it at once, unless a command waits for
+ * the signal to shut down; then the second one does.
+ */
 export function createProcessIo(host: NodeJS.Process): Io {
   const abort = new AbortController();
   const stop = (): void => {
-    if (abort.signal.aborted) host.exit(130);
+    const isAwaited = getEventListeners(abort.signal, "abort").length > 0;
+    if (abort.signal.aborted || !isAwaited) host.exit(INTERRUPTED);
     abort.abort();
   };
   host.on("SIGINT", stop);

@@ -109,9 +109,7 @@ describe("runCli() refuses", () => {
 });
 
 test("the registry's summaries are the commands' own", async () => {
-  for (const { path, summary, load } of REGISTRY) {
-    expect((await load()).summary, path.join(" ")).toBe(summary);
-  }
+  for (const { summary, load } of REGISTRY) expect((await load()).summary).toBe(summary);
 });
 
 test("runCli() colours only when colours are wanted", async () => {

@@ -24,3 +24,11 @@ export function markOf(turnout: Turnout, style: Style): string {
   if (turnout === "true") return style.green("✓");
   return turnout === "false" ? style.red("✗") : style.yellow("?");
 }
+
+/**
+ * Returns text from outside with control characters replaced, so that nothing in a file or a
+ * request can steer the terminal.
+ */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, "\u{FFFD}");
+}

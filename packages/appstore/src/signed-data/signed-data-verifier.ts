@@ -84,7 +84,8 @@ const DEFAULT_REMEMBERED = 64;
  *   and whatever is over it is turned away;
  * - new leaves of an intermediate that is known have a budget of their own, so that a flood of made-up
  *   chains cannot keep out Apple's next leaf. Someone who forges leaves in that intermediate's name can
- *   use this up too; then a genuine one gets in by chance, once, and is known from then on;
+ *   use this up too, and right after a start every chain is unknown: then a genuine chain is turned away
+ *   until it gets in by chance, once, and is known from then on;
  * - data that arrives while its chain is being verified waits for that one verification.
  */
 export function createSignedDataVerifier(

@@ -11,14 +11,14 @@ const LINE = "emulator --port 0 --data store";
 test("emulator announces its address, root certificate and apps, and runs until interrupted", async () => {
   await using io = await createFakeIo();
   await withRunning(io, LINE, async ({ url, rootCertificate, apps }) => {
-    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${String(url)}/healthz`)).status).toBe(200);
     expect(apps).toContainEqual({
       id: "yoga",
       bundleId: "com.example.yoga",
       appAppleId: 6_745_974_592,
     });
     const pem = await readFile(join(io.cwd, String(rootCertificate)), "utf8");
-    expect(await (await fetch(`${url}/emulator/root-certificate`)).text()).toBe(pem);
+    expect(await (await fetch(`${String(url)}/emulator/root-certificate`)).text()).toBe(pem);
   });
 });
 

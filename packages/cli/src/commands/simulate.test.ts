@@ -155,3 +155,12 @@ test("simulate refuses a snapshot of another environment", async () => {
   expect(await run(io, "simulate --snapshot a.json --request request.json")).toBe(2);
   expect(io.err()).toContain("ENVIRONMENT_MISMATCH");
 });
+
+test("simulate prints nothing that could steer the terminal", async () => {
+  await using io = await createFakeIo();
+  await captured(io, { productId: "yoga\u{1B}[2J", userLocale: "en\u{7}" });
+  expect(await run(io, "simulate --request request.json --no-verify")).toBe(0);
+  expect(io.out()).toContain("yoga\u{FFFD}[2J");
+  expect(io.out()).not.toContain("\u{1B}");
+  expect(io.out()).not.toContain("\u{7}");
+});

@@ -5,6 +5,7 @@ import type {
 import type { Evaluation, ResolvedResponse, SubscriberLookup } from "@holdfast/flow/evaluate";
 import type { Simulation } from "@holdfast/runtime/simulate";
 import { columns } from "../output.ts";
+import { printable } from "../style.ts";
 import type { Style } from "../style.ts";
 import { renderTrace } from "./render-trace.ts";
 import type { SimulatedFlow } from "./simulated-flow.ts";
@@ -55,11 +56,11 @@ function requestRows(
   const { productId, userLocale, signedDate, originalTransactionId } = request;
   const said = ORIGINS[origin];
   return [
-    ["product", productId],
-    ["locale", userLocale],
+    ["product", printable(productId)],
+    ["locale", printable(userLocale)],
     ["environment", flow.prepared.snapshot.environment],
     ["at", new Date(signedDate).toISOString()],
-    ["subscription", originalTransactionId],
+    ["subscription", printable(originalTransactionId)],
     ["subscriber", sayLookup(subscriber)],
     ...(said === undefined
       ? []
@@ -127,7 +128,7 @@ function messageRows(
   const { header, body } = textOf(message, locale) ?? {};
   return [
     ["message", `${message}, ${locale}${step}`],
-    ...[header, body].flatMap((text) => (text === undefined ? [] : [["", text]])),
+    ...[header, body].flatMap((text) => (text === undefined ? [] : [["", printable(text)]])),
     ["identifier", messageIdentifier],
   ];
 }

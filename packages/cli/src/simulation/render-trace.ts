@@ -1,27 +1,10 @@
-import {
-  BUILT_IN_ATTRIBUTES,
-  CUSTOM_ATTRIBUTE_PREFIX,
-  PARTS_OF_WHOLE,
-} from "@holdfast/flow/evaluate";
-import type {
-  ArmTrace,
-  AttributeValue,
-  BucketTrace,
-  ConditionTrace,
-  EvaluationTrace,
-  RuleTrace,
-} from "@holdfast/flow/evaluate";
-import type { Snapshot } from "@holdfast/flow/snapshot";
+import { PARTS_OF_WHOLE } from "@holdfast/flow/evaluate";
+import type { ArmTrace, BucketTrace, EvaluationTrace, RuleTrace } from "@holdfast/flow/evaluate";
 import { columns } from "../output.ts";
 import { markOf } from "../style.ts";
 import type { Style, Turnout } from "../style.ts";
-
-/** What rendering needs to know. */
-export interface TraceMeans {
-  readonly style: Style;
-  /** The team's own attributes: which of them are dates. */
-  readonly declared: Snapshot["attributes"];
-}
+import { conditionRows } from "./render-condition.ts";
+import type { TraceMeans } from "./render-condition.ts";
 
 /** Renders how an evaluation came about: the holdout, then every rule with its steps. */
 export function renderTrace(trace: EvaluationTrace, means: TraceMeans): readonly string[] {
@@ -102,65 +85,4 @@ function percentOf(parts: number): string {
 
 function armRow({ arm, bucket, totalWeight }: ArmTrace, { style }: TraceMeans): readonly string[] {
   return [`${style.green("✓")} arm ${arm}`, style.dim(`at ${bucket} of ${totalWeight}`)];
-}
-
-/** One row for a test; a combination has one, and one for each part below it. */
-function conditionRows(
-  name: string,
-  condition: ConditionTrace,
-  means: TraceMeans,
-  depth = 0,
-): readonly (readonly string[])[] {
-  const { kind, truth, parts = [], reason } = condition;
-  const { style } = means;
-  const lead = `${"  ".repeat(depth)}${markOf(truth, style)} ${name === "" ? "" : `${name} `}`;
-  const below = parts.flatMap((part) => conditionRows("", part, means, depth + 1));
-  if (kind === "test") return [[lead + testText(condition, means), seen(condition, means)]];
-  if (kind === "rollout") return [[`${lead}rollout`, style.dim(reason)]];
-  return [[`${lead}${WORDS[kind]}`, style.dim(reason)], ...below];
-}
-
-const WORDS: Readonly<Record<"all" | "any" | "not", string>> = {
-  all: "all of",
-  any: "any of",
-  not: "not",
-};
-
-const SYMBOLS: Readonly<Record<string, string>> = {
-  equals: "is",
-  notIn: "not in",
-  gt: ">",
-  gte: "≥",
-  lt: "<",
-  lte: "≤",
-  notIncludes: "does not include",
-  startsWith: "starts with",
-};
-
-function testText(condition: ConditionTrace, { declared }: TraceMeans): string {
-  const { attribute = "", operator = "", operand } = condition;
-  const isDate = isDateAttribute(attribute, declared);
-  return `${attribute} ${SYMBOLS[operator] ?? operator} ${sayValue(operand, isDate)}`;
-}
-
-/** What the test saw, or why it saw nothing. */
-function seen(condition: ConditionTrace, { style, declared }: TraceMeans): string {
-  const { attribute = "", value, reason } = condition;
-  if (value === undefined) return style.yellow(reason);
-  if (value === null) return style.dim("absent");
-  return style.dim(`it is ${sayValue(value, isDateAttribute(attribute, declared))}`);
-}
-
-type Sayable = AttributeValue | readonly number[] | undefined;
-
-function sayValue(value: Sayable, isDate: boolean): string {
-  if (Array.isArray(value)) return value.length === 0 ? "nothing" : value.join(", ");
-  return isDate && typeof value === "number" ? new Date(value).toISOString() : String(value);
-}
-
-function isDateAttribute(attribute: string, declared: Snapshot["attributes"]): boolean {
-  if (attribute.endsWith(": lastAt")) return true;
-  if (BUILT_IN_ATTRIBUTES.get(attribute)?.type === "date") return true;
-  const own = attribute.slice(CUSTOM_ATTRIBUTE_PREFIX.length);
-  return attribute.startsWith(CUSTOM_ATTRIBUTE_PREFIX) && declared[own] === "date";
 }

@@ -10,7 +10,7 @@ import { DEFAULT_FLOW_FILE } from "../flow-options.ts";
 import { flowInputOf, loadUsableFlow } from "../load-flow.ts";
 
 /** One locale's text of a message, as the flow has it. */
-export interface ShownText {
+interface ShownText {
   readonly header?: string | undefined;
   readonly body?: string | undefined;
 }

@@ -19,7 +19,7 @@ asks questions.
 | 0 | done, or the answer is yes |
 | 1 | the answer is no (a case failed, a signature does not hold), or something failed on the way |
 | 2 | the command line, a file or a flow is invalid; nothing was done |
-| 130 | ended by a second Ctrl-C while shutting down |
+| 130 | ended by Ctrl-C; servers shut down at the first one and then exit 0 |
 `;
 
 /** Returns the reference of every command as Markdown. */

@@ -5,9 +5,9 @@ import type { ExitCode } from "../command.ts";
 import { runCli } from "../run-cli.ts";
 import type { FakeIo } from "./fake-io.ts";
 
-const YOGA = fileURLToPath(new URL("../../../../examples/yoga", import.meta.url));
+const YOGA = fileURLToPath(new URL("yoga", import.meta.url));
 
-/** Copies the example project into the fake world's directory. */
+/** Copies a yoga app's project into the fake world's directory. */
 export function copyYoga(io: FakeIo): Promise<void> {
   return cp(YOGA, io.cwd, { recursive: true });
 }
@@ -62,12 +62,9 @@ export async function withRunning<T>(
   const ended = run(io, `${line} --output json`);
   await Promise.race([io.firstOutput, ended]);
   if (io.out() === "") throw new Error(`${line} ended early: ${io.err()}`);
-  try {
-    // What the command announces is an object.
-    return await act(JSON.parse(io.out()) as Readonly<Record<string, unknown>>);
-  } finally {
-    io.interrupt();
-    const code = await ended;
-    if (code !== 0) throw new Error(`${line} exited with ${code}: ${io.err()}`);
-  }
+  // What the command announces is an object.
+  const announced = JSON.parse(io.out()) as Readonly<Record<string, unknown>>;
+  const done = await act(announced).finally(io.interrupt);
+  if ((await ended) !== 0) throw new Error(`${line} did not end well: ${io.err()}`);
+  return done;
 }

@@ -16,7 +16,7 @@ export interface Admitted {
 }
 
 /** Apple's spelling of the environments. */
-export const APPLE_ENVIRONMENT: Readonly<Record<FlowEnvironment, "Sandbox" | "Production">> = {
+const APPLE_ENVIRONMENT: Readonly<Record<FlowEnvironment, "Sandbox" | "Production">> = {
   sandbox: "Sandbox",
   production: "Production",
 };

@@ -36,7 +36,7 @@ export type RequestRefusalCode =
 export class RequestRefusal extends CodedError<RequestRefusalCode> {}
 
 /** The status of every code a request can be refused with. */
-export const REFUSAL_STATUS: Readonly<Record<RequestRefusalCode | SignedDataErrorCode, number>> = {
+const REFUSAL_STATUS: Readonly<Record<RequestRefusalCode | SignedDataErrorCode, number>> = {
   PATH_UNKNOWN: 404,
   METHOD_NOT_ALLOWED: 405,
   APP_UNKNOWN: 404,

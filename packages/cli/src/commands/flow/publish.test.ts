@@ -76,3 +76,10 @@ test.each([
   expect(errorOf(io)["code"]).toBe(code);
   expect(await readdir(io.cwd)).not.toContain(".holdfast");
 });
+
+test("flow publish tells in one line what the operating system refused", async () => {
+  await using io = await createFakeIo();
+  await copyYoga(io);
+  expect(await run(io, `${LINE} --data flow.yaml`)).toBe(1);
+  expect(io.err()).toMatch(/^error SYSTEM_ERROR: ENOTDIR.*\n$/);
+});

@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../packages/cli/src/main.ts", import.meta.url));
+
+/** How a command ended and what it wrote. */
+export interface Finished {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A command that stays up. */
+export interface Running {
+  /** The JSON document it announced itself with. */
+  readonly announced: Readonly<Record<string, unknown>>;
+  /** Sends it Ctrl-C's signal and returns how it ended. */
+  stop(): Promise<Finished>;
+}
+
+/** Where and with what a command runs. */
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+}
+
+/** Runs the real binary to its end. */
+export async function runBinary(
+  args: readonly string[],
+  surroundings: Surroundings,
+): Promise<Finished> {
+  return start(args, surroundings).finished;
+}
+
+/** Starts the real binary with `--output json` and waits for the document it announces. */
+export async function startBinary(
+  args: readonly string[],
+  surroundings: Surroundings,
+): Promise<Running> {
+  const { child, finished, firstDocument } = start([...args, "--output", "json"], surroundings);
+  const ended = finished.then(({ code, err }): never => {
+    throw new Error(`${args.join(" ")} ended with ${code}: ${err}`);
+  });
+  // Once it is up, its end is no failure any more.
+  ended.catch(() => undefined);
+  return {
+    announced: await Promise.race([firstDocument, ended]),
+    async stop() {
+      child.kill("SIGINT");
+      return finished;
+    },
+  };
+}
+
+function start(args: readonly string[], { cwd, env = {}, stdin = "" }: Surroundings) {
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...process.env, ...env } });
+  const finished = Promise.withResolvers<Finished>();
+  const firstDocument = Promise.withResolvers<Readonly<Record<string, unknown>>>();
+  let [out, err] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    out += text;
+    const document = parseObject(out);
+    if (document !== undefined) firstDocument.resolve(document);
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    err += text;
+  });
+  child.once("error", finished.reject);
+  child.once("close", (code) => finished.resolve({ code, out, err }));
+  child.stdin.end(stdin);
+  return { child, finished: finished.promise, firstDocument: firstDocument.promise };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    // What a command announces is an object.
+    return JSON.parse(text) as Readonly<Record<string, unknown>>;
+  } catch {
+    return undefined;
+  }
+}

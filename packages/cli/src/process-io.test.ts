@@ -1,0 +1,66 @@
+import { EventEmitter } from "node:events";
+import { Readable } from "node:stream";
+import { describe, expect, test } from "vitest";
+import { createProcessIo } from "./process-io.ts";
+import { untilAborted } from "./until-aborted.ts";
+
+/** A process that remembers how it was ended. */
+function fakeProcess({ env = {}, isTTY = false, stdin = "" } = {}) {
+  const exits: number[] = [];
+  const stdout = Object.assign(new EventEmitter(), { isTTY, write: () => true });
+  const host = Object.assign(new EventEmitter(), {
+    env,
+    stdout,
+    stderr: stdout,
+    stdin: Readable.from([stdin]),
+    cwd: () => "/",
+    exit: (code: number) => exits.push(code),
+  });
+  // The few members that are used.
+  return { host: host as unknown as NodeJS.Process, exits, stdout };
+}
+
+describe("createProcessIo() on Ctrl-C", () => {
+  test("ends at once when nothing waits for it", () => {
+    const { host, exits } = fakeProcess();
+    createProcessIo(host);
+    host.emit("SIGINT");
+    expect(exits).toEqual([130]);
+  });
+
+  test("lets a command that waits shut down, and ends at the second one", async () => {
+    const { host, exits } = fakeProcess();
+    const { signal } = createProcessIo(host);
+    const waiting = untilAborted(signal);
+    host.emit("SIGTERM");
+    await waiting;
+    expect(exits).toEqual([]);
+    host.emit("SIGINT");
+    expect(exits).toEqual([130]);
+  });
+});
+
+test("createProcessIo() ends well when the reader went away", () => {
+  const { host, exits, stdout } = fakeProcess();
+  createProcessIo(host);
+  expect(() => stdout.emit("error", Object.assign(new Error("gone"), { code: "EPIPE" }))).toThrow(
+    "gone",
+  );
+  expect(exits).toEqual([0]);
+});
+
+test("createProcessIo() reads standard input to its end", async () => {
+  expect(await createProcessIo(fakeProcess({ stdin: "hello" }).host).stdin()).toBe("hello");
+});
+
+test.each([
+  [{}, true, true],
+  [{}, false, false],
+  [{ NO_COLOR: "1" }, true, false],
+  [{ NO_COLOR: "" }, true, true],
+  [{ FORCE_COLOR: "1" }, false, true],
+  [{ FORCE_COLOR: "0" }, true, false],
+  [{ NO_COLOR: "1", FORCE_COLOR: "1" }, true, false],
+])("createProcessIo() with %j on a terminal %j wants colours: %j", (env, isTTY, expected) => {
+  expect(createProcessIo(fakeProcess({ env, isTTY }).host).colors).toBe(expected);
+});
