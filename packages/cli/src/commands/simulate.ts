@@ -1,5 +1,4 @@
 import { UsageError } from "@holdfast/appstore/errors";
-import type { DecodedRealtimeRequestBody } from "@holdfast/appstore/retention-messaging";
 import type { SubscriberLookup } from "@holdfast/flow/evaluate";
 import type { Snapshot } from "@holdfast/flow/snapshot";
 import { nodeCryptography } from "@holdfast/runtime/node";
@@ -138,7 +137,7 @@ function jsonOf({ flow, request, origin, subscriber, simulation }: SimulationRep
   const { app, environment } = flow.prepared.snapshot;
   return {
     snapshot: { app, environment, hash: flow.hash },
-    request: { origin, ...(request satisfies DecodedRealtimeRequestBody) },
+    request: { origin, ...request },
     subscriber,
     response: { status, body },
     // Signatures in the body are made with a throw-away key.
