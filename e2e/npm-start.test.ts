@@ -25,7 +25,7 @@ beforeAll(async () => {
   });
   child.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  await vi.waitFor(() => expect(output).toContain("performance test PASS"), TIMEOUT_MS);
+  await vi.waitUntil(() => output.includes("performance test PASS"), TIMEOUT_MS);
   runtimeUrl = /runtime\s+(http:\S+)/.exec(output)?.[1] ?? "";
   appStoreUrl = /App Store\s+(http:\S+)/.exec(output)?.[1] ?? "";
 }, TIMEOUT_MS);
