@@ -8,7 +8,6 @@ import type { DecisionRecord } from "../wire/decision-record.ts";
 export const MAX_PENDING_DECISIONS = 10_000;
 
 const RETRY_MS = 1000;
-const TURNS_PER_WRITE = 4;
 
 /** An append-only file of decision records, one JSON a line. */
 export interface DecisionFile extends DecisionLog {
@@ -88,7 +87,7 @@ export async function createDecisionFile(
   /** One write at a time; what comes while it is under way shares the next. */
   function flush(): Promise<void> {
     if (nextWrite === undefined) {
-      nextWrite = lastWrite.then(untilCompanyArrived).then(writePending);
+      nextWrite = lastWrite.then(untilTurnEnds).then(writePending);
       lastWrite = nextWrite;
     }
     return nextWrite;
@@ -115,15 +114,8 @@ export async function createDecisionFile(
   };
 }
 
-/**
- * Lets a few turns of the event loop pass, so that decisions which follow each other closely share one
- * write. A turn in which nothing happens takes no time: a lone request does not wait.
- */
-async function untilCompanyArrived(): Promise<void> {
-  for (let turn = 0; turn < TURNS_PER_WRITE; turn += 1) await nextTurn();
-}
-
-function nextTurn(): Promise<void> {
+/** Lets the requests that came in together be decided first: they share one write. */
+function untilTurnEnds(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
