@@ -27,10 +27,8 @@ export type {
 } from "./ocsp/index.ts";
 export {
   DEFAULT_PERFORMANCE_TEST_CONFIG,
-  type PerformanceTestConfig,
   type PerformanceTestOutcome,
   type PerformanceTestResult,
-  type ResponseTimes,
   type StartedPerformanceTest,
   type StartPerformanceTestOptions,
 } from "./performance-test/index.ts";

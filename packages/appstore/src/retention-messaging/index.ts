@@ -17,6 +17,7 @@ export {
 export { APP_STORE_LOCALES, isAppStoreLocale, suggestAppStoreLocale } from "./locales.ts";
 export type { AppStoreLocale } from "./locales.ts";
 export type {
+  KnownSendAttemptResult,
   PerformanceTestConfig,
   PerformanceTestRequest,
   PerformanceTestResponse,

@@ -34,11 +34,11 @@ export interface PerformanceTestConfig {
 export type PerformanceTestStatus = "PENDING" | "PASS" | "FAIL" | (string & {});
 
 /**
- * What became of one request of the test.
+ * What became of one request of the test, as far as Apple documents it.
  *
  * @see https://developer.apple.com/documentation/retentionmessaging/sendattemptresult
  */
-export type SendAttemptResult =
+export type KnownSendAttemptResult =
   | "SUCCESS"
   | "TIMED_OUT"
   | "TLS_ISSUE"
@@ -50,8 +50,10 @@ export type SendAttemptResult =
   | "PREMATURE_CLOSE"
   /** Any status but 200. */
   | "UNSUCCESSFUL_HTTP_RESPONSE_CODE"
-  | "OTHER"
-  | (string & {});
+  | "OTHER";
+
+/** What became of one request of the test; Apple may add to it. */
+export type SendAttemptResult = KnownSendAttemptResult | (string & {});
 
 /** How long answers took, in milliseconds. */
 export interface PerformanceTestResponseTimes {

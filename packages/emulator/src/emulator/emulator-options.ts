@@ -1,5 +1,5 @@
 import type { Clock } from "../clock/clock.ts";
-import type { PerformanceTestConfig } from "../performance-test/index.ts";
+import type { PerformanceTestConfig } from "@holdfast/appstore/retention-messaging";
 import type { FallbackRules, ResolveRule } from "../realtime/index.ts";
 import type { AppDefinition, MessageRules } from "../world/index.ts";
 

@@ -1,6 +1,5 @@
 export {
   DEFAULT_PERFORMANCE_TEST_CONFIG,
-  type PerformanceTestConfig,
   resolvePerformanceTestConfig,
 } from "./performance-test-config.ts";
 export type { PerformanceTestOutcome, PerformanceTestResult } from "./performance-test-run.ts";
@@ -9,4 +8,3 @@ export {
   type StartedPerformanceTest,
   type StartPerformanceTestOptions,
 } from "./performance-tests.ts";
-export type { ResponseTimes } from "./response-times.ts";

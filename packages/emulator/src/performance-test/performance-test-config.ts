@@ -1,21 +1,5 @@
+import type { PerformanceTestConfig } from "@holdfast/appstore/retention-messaging";
 import { emulatorError } from "../errors/index.ts";
-
-/**
- * What a performance test does.
- *
- * @see https://developer.apple.com/documentation/retentionmessaging/performancetestconfig
- */
-export interface PerformanceTestConfig {
-  /** Most requests on their way at a time. */
-  readonly maxConcurrentRequests: number;
-  readonly totalRequests: number;
-  /** Over how long the requests are spread, in milliseconds. */
-  readonly totalDuration: number;
-  /** How long an answer may take, in milliseconds. */
-  readonly responseTimeThreshold: number;
-  /** How many of a hundred requests must succeed. */
-  readonly successRateThreshold: number;
-}
 
 /**
  * Ours: Apple documents no values, only that a result tells them. The counts are those of Apple's

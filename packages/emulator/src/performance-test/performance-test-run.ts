@@ -1,8 +1,11 @@
+import type {
+  PerformanceTestConfig,
+  PerformanceTestResponseTimes,
+} from "@holdfast/appstore/retention-messaging";
 import type { Clock } from "../clock/clock.ts";
 import { createUnderWay } from "../concurrency/under-way.ts";
 import type { SendAttemptResult } from "../realtime/index.ts";
-import type { PerformanceTestConfig } from "./performance-test-config.ts";
-import { type ResponseTimes, summarizeResponseTimes } from "./response-times.ts";
+import { summarizeResponseTimes } from "./response-times.ts";
 
 /** Where a test stands. */
 export type PerformanceTestOutcome = "PENDING" | "PASS" | "FAIL";
@@ -21,7 +24,7 @@ export interface PerformanceTestResult {
   readonly successRate: number;
   /** How many requests are not done. */
   readonly numPending: number;
-  readonly responseTimes: ResponseTimes;
+  readonly responseTimes: PerformanceTestResponseTimes;
   /** How often each failure happened. */
   readonly failures: Readonly<Partial<Record<SendAttemptResult, number>>>;
 }

@@ -1,8 +1,8 @@
+import type { PerformanceTestConfig } from "@holdfast/appstore/retention-messaging";
 import { randomUUID } from "node:crypto";
 import { AppleApiError } from "../errors/index.ts";
 import { createRealtimeRequest, exchange, type RealtimeContext } from "../realtime/index.ts";
 import { type AppWorld, findApp, type World } from "../world/index.ts";
-import type { PerformanceTestConfig } from "./performance-test-config.ts";
 import {
   type PerformanceTestResult,
   type PerformanceTestRun,

@@ -1,14 +1,9 @@
-/** How long answers took, in milliseconds, as Apple tells it. */
-export interface ResponseTimes {
-  readonly average: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p95: number;
-  readonly p99: number;
-}
+import type { PerformanceTestResponseTimes } from "@holdfast/appstore/retention-messaging";
 
 /** Returns average and percentiles (nearest rank) of `latenciesMs`; zeros when there are none. */
-export function summarizeResponseTimes(latenciesMs: readonly number[]): ResponseTimes {
+export function summarizeResponseTimes(
+  latenciesMs: readonly number[],
+): PerformanceTestResponseTimes {
   const sorted = latenciesMs.toSorted((a, b) => a - b);
   const sum = sorted.reduce((total, latency) => total + latency, 0);
   const percentile = (percent: number) => sorted[Math.ceil((percent / 100) * sorted.length) - 1];
