@@ -124,21 +124,15 @@ async function recordInTime(
   input: RecordInput,
   { decisions, deadline }: AnswerMeans,
 ): Promise<{ readonly record?: DecisionRecord; readonly error?: unknown }> {
+  let record: DecisionRecord | undefined;
   try {
-    const record = await createDecisionRecord(input);
+    record = await createDecisionRecord(input);
     const appended = decisions.append(record);
-    if (appended instanceof Promise) await settledBefore(deadline, appended);
+    if (appended instanceof Promise) await deadline.before(appended);
     return { record };
   } catch (error) {
-    return { error };
-  }
-}
-
-/** Waits for an append no longer than the deadline; one that is late is still queued. */
-async function settledBefore(deadline: Deadline, appended: Promise<void>): Promise<void> {
-  try {
-    await deadline.before(appended);
-  } catch (error) {
-    if (!(error instanceof DeadlinePassed)) throw error;
+    // An append that is late is still queued: that is no fault.
+    const fault = error instanceof DeadlinePassed ? undefined : error;
+    return { ...(record === undefined ? {} : { record }), error: fault };
   }
 }

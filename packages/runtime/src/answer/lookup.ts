@@ -32,11 +32,20 @@ export function lookUpSubscriber(
   means: LookupMeans,
   deadline: Deadline,
 ): SubscriberLookup | Promise<SubscriberLookup> {
-  if (!needsSubscriberState(live.snapshot, subject.productId)) return NOT_NEEDED;
+  if (!isNeeded(live, subject.productId)) return NOT_NEEDED;
   if (means.store === undefined) return NO_STORE;
   if (!means.breaker.allows()) return CIRCUIT_OPEN;
   const key = { app: live.app, environment: live.environment, pseudonym: subject.pseudonym };
   return boundedFind(means.store, key, means, Math.min(means.lookupMs, deadline.remainingMs()));
+}
+
+/** A snapshot that cannot say so fails again, and safely, when it is evaluated. */
+function isNeeded(live: LivePublication, productId: string): boolean {
+  try {
+    return needsSubscriberState(live.snapshot, productId);
+  } catch {
+    return false;
+  }
 }
 
 async function boundedFind(

@@ -149,7 +149,7 @@ describe("createRuntime() fails safe", () => {
     const runtime = await createTestRuntime();
     const broken = new Proxy(runtime.live.snapshot, {
       get(target, property) {
-        if (property === "holdout") throw new Error("broken");
+        if (property === "rulesByProduct") throw new Error("broken");
         return Reflect.get(target, property) as unknown;
       },
     });
