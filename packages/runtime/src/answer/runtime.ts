@@ -1,5 +1,5 @@
 import type { FlowEnvironment } from "@holdfast/flow/evaluate";
-import type { AnswerEvent, AnswerOutcome } from "../ports/observer.ts";
+import type { AnswerEvent, AnswerOutcome, Observer } from "../ports/observer.ts";
 import type { LivePublication } from "../ports/publications.ts";
 import { isFlowEnvironment } from "../wire/fields.ts";
 import { answerRequest } from "./answer-request.ts";
@@ -51,10 +51,19 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       }
       const latencyMs = clock.elapsed() - arrivedAt;
       const { status } = ending.response;
-      observer.onAnswer({ ...ending.event, ...target?.labels, status, latencyMs });
+      tell(observer, { ...ending.event, ...target?.labels, status, latencyMs });
       return ending.response;
     },
   };
+}
+
+/** An observer that fails must not cost the answer it was told of. */
+function tell(observer: Observer, event: AnswerEvent): void {
+  try {
+    observer.onAnswer(event);
+  } catch {
+    // Nobody is left to tell.
+  }
 }
 
 interface Target {
