@@ -10,6 +10,9 @@ import { WireError } from "../wire/wire-error.ts";
 import { deriveKey } from "./derive-key.ts";
 import type { RuntimeKeys } from "./runtime-secret.ts";
 
+/** Length of an app's pseudonym key in bytes. */
+export const PSEUDONYM_KEY_BYTES = 32;
+
 /** An In-App Purchase key as it is delivered: with what signatures made by it must name. */
 export interface DeliveredSigningKey {
   readonly keyId: string;
@@ -58,6 +61,9 @@ export async function openAppKeys(
     ...destination,
     purpose: "pseudonymKey",
   });
+  if (plaintext.length !== PSEUDONYM_KEY_BYTES) {
+    throw new WireError("WIRE_MALFORMED", `pseudonymKey: expected ${PSEUDONYM_KEY_BYTES} bytes`);
+  }
   const keys: AppKeys = {
     pseudonym: await cryptography.importHmacKey(plaintext),
     offerNonce: await cryptography.importHmacKey(await deriveKey(plaintext, "offer-nonce/v1")),
@@ -88,7 +94,7 @@ async function openSigningKey(
 }
 
 function parseDelivered(plaintext: Bytes): DeliveredSigningKey {
-  const value: unknown = JSON.parse(new TextDecoder().decode(plaintext));
+  const value = parseJson(plaintext);
   if (isRecord(value)) {
     const { keyId, issuerId, privateKey } = value;
     if (
@@ -100,4 +106,13 @@ function parseDelivered(plaintext: Bytes): DeliveredSigningKey {
     }
   }
   throw new WireError("WIRE_MALFORMED", "sealed inAppPurchaseKey: unexpected content");
+}
+
+function parseJson(plaintext: Bytes): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(plaintext));
+  } catch {
+    // The cause stays behind: a JSON parser's message quotes what it was given, here a key.
+    return undefined;
+  }
 }

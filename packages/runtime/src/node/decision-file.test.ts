@@ -1,4 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import {
+  mkdir,
+  mkdtemp,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -26,11 +35,20 @@ function identifiersIn(text: string): readonly string[] {
     .map((line) => (JSON.parse(line) as DecisionRecord).requestIdentifier);
 }
 
-/** A file whose writes fail while `failing` is set, after taking half of what they got. */
-function flakyFile(): AppendableFile & { content: string; failing: boolean; writes: number } {
+interface FlakyFile extends AppendableFile {
+  content: string;
+  /** Writes fail after taking half of what they got. */
+  failing: boolean;
+  /** Cutting fails too. */
+  uncuttable: boolean;
+  writes: number;
+}
+
+function flakyFile(): FlakyFile {
   return {
     content: "",
     failing: false,
+    uncuttable: false,
     writes: 0,
     async append(text) {
       this.writes += 1;
@@ -41,14 +59,13 @@ function flakyFile(): AppendableFile & { content: string; failing: boolean; writ
       this.content += text;
     },
     async truncate(size) {
-      this.content = this.content.slice(0, size);
+      if (this.uncuttable) throw new Error("read-only");
+      this.content = this.content.padEnd(size, "\0").slice(0, size);
     },
     async size() {
       return this.content.length;
     },
-    async close() {
-      this.failing = true;
-    },
+    close: () => Promise.resolve(),
   };
 }
 
@@ -77,7 +94,7 @@ test("openDecisionFile() starts on a line of its own after a torn one", async ()
 
 test("createDecisionFile() puts what arrives during a write into the next one", async () => {
   const file = flakyFile();
-  const log = await createDecisionFile(file);
+  const log = await createDecisionFile(async () => file);
   for (let index = 0; index < 99; index += 1) void log.append(record(String(index)));
   await log.append(record("99"));
   expect(identifiersIn(file.content)).toHaveLength(100);
@@ -86,7 +103,7 @@ test("createDecisionFile() puts what arrives during a write into the next one", 
 
 test("createDecisionFile() keeps records while the disk is full and writes each once it is not", async () => {
   const file = flakyFile();
-  const log = await createDecisionFile(file, { retryMs: 1 });
+  const log = await createDecisionFile(async () => file, { retryMs: 1 });
   await log.append(record("a"));
   file.failing = true;
   await log.append(record("b"));
@@ -101,7 +118,7 @@ test("createDecisionFile() keeps records while the disk is full and writes each 
 test("createDecisionFile() drops the oldest and counts them when too many wait", async () => {
   const file = flakyFile();
   file.failing = true;
-  const log = await createDecisionFile(file, { retryMs: 60_000 });
+  const log = await createDecisionFile(async () => file, { retryMs: 60_000 });
   await log.append(record("first"));
   for (let index = 0; index < MAX_PENDING_DECISIONS + 5; index += 1) {
     void log.append(record(String(index)));
@@ -110,4 +127,78 @@ test("createDecisionFile() drops the oldest and counts them when too many wait",
   file.failing = false;
   await log.close();
   expect(identifiersIn(file.content)[0]).toBe("5");
+});
+
+test("createDecisionFile() never makes a file longer that somebody emptied", async () => {
+  const file = flakyFile();
+  const log = await createDecisionFile(async () => file, { retryMs: 1 });
+  await log.append(record("a"));
+  file.content = "";
+  file.failing = true;
+  await log.append(record("b"));
+  expect(file.content).not.toContain("\0");
+});
+
+test("createDecisionFile() drops and counts what comes after its end", async () => {
+  const file = flakyFile();
+  const log = await createDecisionFile(async () => file);
+  await log.close();
+  await log.append(record("late"));
+  expect(log.health()).toEqual({ ready: true, pending: 0, dropped: 1 });
+  expect(file.content).toBe("");
+});
+
+test("createDecisionFile() counts as lost what could not be written in the end", async () => {
+  const file = flakyFile();
+  const log = await createDecisionFile(async () => file, { retryMs: 60_000 });
+  file.failing = true;
+  await log.append(record("a"));
+  await log.close();
+  expect(log.health()).toMatchObject({ ready: false, pending: 0, dropped: 1 });
+});
+
+test("openDecisionFile() opens where it cannot write yet, says so, and writes when it can", async () => {
+  const path = join(directory, "decisions.ndjson");
+  await mkdir(path);
+  const log = await openDecisionFile(path, { retryMs: 1 });
+  expect(log.health()).toMatchObject({
+    ready: false,
+    reason: "decisions cannot be written (EISDIR)",
+  });
+  await log.append(record("a"));
+  expect(log.health()).toMatchObject({ ready: false, pending: 1, dropped: 0 });
+  await rm(path, { recursive: true });
+  await expect.poll(() => log.health()).toEqual({ ready: true, pending: 0, dropped: 0 });
+  expect(identifiersIn(await readFile(path, "utf8"))).toEqual(["a"]);
+  await log.close();
+});
+
+test("openDecisionFile() becomes ready again without a request", async () => {
+  const path = join(directory, "missing", "decisions.ndjson");
+  const log = await openDecisionFile(path, { retryMs: 1 });
+  expect(log.health()).toMatchObject({ ready: false });
+  await mkdir(join(directory, "missing"));
+  await expect.poll(() => log.health().ready).toBe(true);
+  await log.close();
+});
+
+test.skipIf(!existsSync("/dev/full"))("openDecisionFile() outlives a full disk", async () => {
+  const path = join(directory, "decisions.ndjson");
+  await symlink("/dev/full", path);
+  const log = await openDecisionFile(path, { retryMs: 1 });
+  await log.append(record("a"));
+  expect(log.health()).toMatchObject({
+    ready: false,
+    reason: "decisions cannot be written (ENOSPC)",
+  });
+  await rm(path);
+  await expect.poll(() => log.health().ready).toBe(true);
+  expect(identifiersIn(await readFile(path, "utf8"))).toEqual(["a"]);
+  await log.close();
+});
+
+test("openDecisionFile() makes a file that nobody else can read", async () => {
+  const path = join(directory, "decisions.ndjson");
+  await (await openDecisionFile(path)).close();
+  expect(((await stat(path)).mode % 0o1000).toString(8)).toBe("600");
 });

@@ -11,8 +11,14 @@ const RETRY_MS = 1000;
 
 /** An append-only file of decision records, one JSON a line. */
 export interface DecisionFile extends DecisionLog {
-  /** Writes what is pending and closes the file. */
+  /** Writes what is pending and closes the file; what comes later is dropped and counted. */
   close(): Promise<void>;
+}
+
+/** How a decision file behaves. */
+export interface DecisionFileOptions {
+  /** Milliseconds between attempts while it cannot be written; default 1,000. */
+  readonly retryMs?: number;
 }
 
 /** What a decision log needs of a file; tests pass one that fails. */
@@ -29,20 +35,21 @@ export interface AppendableFile {
  * together in the next one, so one slow write costs every request the same wait and no more.
  *
  * A record is kept once the operating system has it: it survives a kill of this process, not a
- * power cut. While writing fails, records wait in memory up to {@link MAX_PENDING_DECISIONS}, then
- * the oldest are dropped and counted; requests are answered all the same.
+ * power cut. While the file cannot be opened or written, records wait in memory up to
+ * {@link MAX_PENDING_DECISIONS}, then the oldest are dropped and counted; requests are answered all
+ * the same, from the first one on.
  */
-export async function openDecisionFile(path: string): Promise<DecisionFile> {
-  const torn = await endsInTornLine(path);
-  const file = await openForAppending(path);
-  if (torn) await file.append("\n");
-  return createDecisionFile(file);
+export async function openDecisionFile(
+  path: string,
+  options?: DecisionFileOptions,
+): Promise<DecisionFile> {
+  return createDecisionFile(() => openForAppending(path), options);
 }
 
-/** {@link openDecisionFile} over a file that is already open. */
+/** {@link openDecisionFile} of what `open` opens; after a failure it is closed and opened again. */
 export async function createDecisionFile(
-  file: AppendableFile,
-  { retryMs = RETRY_MS }: { readonly retryMs?: number } = {},
+  open: () => Promise<AppendableFile>,
+  { retryMs = RETRY_MS }: DecisionFileOptions = {},
 ): Promise<DecisionFile> {
   let pending: string[] = [];
   /** Settles when everything pending now has been tried. */
@@ -51,25 +58,42 @@ export async function createDecisionFile(
   let retry: NodeJS.Timeout | undefined;
   let problem: string | undefined;
   let dropped = 0;
-  let size = await file.size();
+  let file: AppendableFile | undefined;
+  let size = 0;
+  let closed = false;
+
+  async function reopen(): Promise<AppendableFile> {
+    const opened = await open();
+    size = await opened.size();
+    file = opened;
+    return opened;
+  }
 
   async function writePending(): Promise<void> {
     nextWrite = undefined;
     const batch = pending;
     pending = [];
-    const text = batch.join("");
-    if (text === "") return;
     try {
-      await file.append(text);
+      const target = file ?? (await reopen());
+      const text = batch.join("");
+      if (text !== "") await target.append(text);
       size += Buffer.byteLength(text);
       problem = undefined;
     } catch (error) {
       problem = reasonOf(error);
       pending = [...batch, ...pending];
       dropOverflow();
-      await cutTornLine(file, size);
-      retry ??= setTimeout(retryNow, retryMs).unref();
+      await abandon();
+      if (!closed) retry ??= setTimeout(retryNow, retryMs).unref();
     }
+  }
+
+  async function abandon(): Promise<void> {
+    const failed = file;
+    file = undefined;
+    if (failed === undefined) return;
+    await cutTornLine(failed, size);
+    await failed.close().catch(() => undefined);
   }
 
   function dropOverflow(): void {
@@ -93,8 +117,13 @@ export async function createDecisionFile(
     return nextWrite;
   }
 
+  await flush();
   return {
     append(record: DecisionRecord) {
+      if (closed) {
+        dropped += 1;
+        return undefined;
+      }
       pending.push(`${JSON.stringify(record)}\n`);
       if (problem === undefined) return flush();
       dropOverflow();
@@ -106,10 +135,12 @@ export async function createDecisionFile(
       return { ready: false, reason: problem, ...state };
     },
     async close() {
+      closed = true;
       clearTimeout(retry);
       await flush();
       dropped += pending.length;
-      await file.close();
+      pending = [];
+      await file?.close();
     },
   };
 }
@@ -124,15 +155,27 @@ function untilTurnEnds(): Promise<void> {
 /** A write that failed halfway leaves part of a line; the next write must not continue it. */
 async function cutTornLine(file: AppendableFile, size: number): Promise<void> {
   try {
-    await file.truncate(size);
+    // Somebody may have emptied the file: it must not be made longer.
+    if ((await file.size()) > size) await file.truncate(size);
   } catch {
-    // The file cannot be cut either: readers skip a line that is no JSON.
+    // The file cannot be cut either: it is opened again, and then continued on a line of its own.
   }
 }
 
 /** Callbacks on a descriptor: measured to cost a fraction of a FileHandle's promises. */
 async function openForAppending(path: string): Promise<AppendableFile> {
-  const fd = await promisify(openFd)(path, "a", 0o600);
+  const torn = await endsInTornLine(path);
+  const file = fileOf(await promisify(openFd)(path, "a", 0o600));
+  try {
+    if (torn) await file.append("\n");
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function fileOf(fd: number): AppendableFile {
   const writeOnce = (bytes: Uint8Array): Promise<number> =>
     new Promise((resolve, reject) => {
       write(fd, bytes, (error, written) => (error === null ? resolve(written) : reject(error)));

@@ -80,3 +80,17 @@ test("followFile() uses content that it cannot keep, and says so", async () => {
   expect(file.problem()).toBeUndefined();
   expect(notKept).toHaveLength(1);
 });
+
+test("followFile() says once that a file cannot be read, and takes it when it can", async () => {
+  const file = follow();
+  await mkdir(join(root, "in", "value"));
+  await file.refresh();
+  await file.refresh();
+  expect(file.problem()).toBe("EISDIR");
+  expect(refused).toHaveLength(1);
+  await rm(join(root, "in", "value"), { recursive: true });
+  await put("1");
+  await file.refresh();
+  expect(accepted).toEqual(["1"]);
+  expect(file.problem()).toBeUndefined();
+});

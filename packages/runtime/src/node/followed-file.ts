@@ -29,7 +29,13 @@ export function followFile(options: FollowedFileOptions): FollowedFile {
   const path = join(options.directory, options.name);
   const lastGoodPath = join(options.lastGoodDirectory, options.name);
   let seen: string | undefined;
+  let unreadable: string | undefined;
   let problem: string | undefined;
+
+  function refuse(error: unknown): void {
+    problem = error instanceof Error && "code" in error ? String(error.code) : "UNREADABLE";
+    options.onRefused(error);
+  }
 
   async function offer(text: string): Promise<boolean> {
     try {
@@ -37,10 +43,16 @@ export function followFile(options: FollowedFileOptions): FollowedFile {
       problem = undefined;
       return true;
     } catch (error) {
-      problem = error instanceof Error && "code" in error ? String(error.code) : "UNREADABLE";
-      options.onRefused(error);
+      refuse(error);
       return false;
     }
+  }
+
+  /** One that is there and cannot be read is refused once, and tried again at each refresh. */
+  function refuseUnreadable(error: unknown, version: string): void {
+    if (hasCode(error, "ENOENT") || version === unreadable) return;
+    unreadable = version;
+    refuse(error);
   }
 
   async function keep(text: string): Promise<void> {
@@ -59,8 +71,13 @@ export function followFile(options: FollowedFileOptions): FollowedFile {
     async refresh() {
       const version = await versionOf(path);
       if (version === undefined || version === seen) return;
-      const text = await readIfPresent(path);
-      if (text === undefined) return;
+      let text: string;
+      try {
+        text = await readFile(path, "utf8");
+      } catch (error) {
+        refuseUnreadable(error, version);
+        return;
+      }
       seen = version;
       if (await offer(text)) await keep(text);
     },
@@ -76,6 +93,10 @@ async function versionOf(path: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
 }
 
 async function readIfPresent(path: string): Promise<string | undefined> {

@@ -1,8 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { UsageError } from "@holdfast/appstore/errors";
 import type { Bytes } from "@holdfast/appstore/crypto";
 import type { Snapshot } from "@holdfast/flow/snapshot";
+import { PSEUDONYM_KEY_BYTES } from "../keys/app-keys.ts";
 import type { DeliveredSigningKey } from "../keys/app-keys.ts";
 import { pseudonymOf } from "../keys/pseudonym.ts";
 import { deriveRuntimeKeys } from "../keys/runtime-secret.ts";
@@ -33,9 +35,17 @@ export interface LocalPublication {
 export interface LocalPublisher {
   /** SubjectPublicKeyInfo, PEM: what the runtime's configuration names as `publisherKey`. */
   readonly publicKeyPem: string;
-  /** Returns how runtimes call a subscription of an app. */
+  /**
+   * Returns how runtimes call a subscription of an app.
+   *
+   * @throws UsageError `PSEUDONYM_KEY_INVALID`
+   */
   pseudonymOf(app: string, originalTransactionId: string): Promise<string>;
-  /** Puts a snapshot live under the next sequence. */
+  /**
+   * Puts a snapshot live under the next sequence.
+   *
+   * @throws UsageError `PSEUDONYM_KEY_INVALID` when the app's key on this machine is damaged
+   */
   publish(publication: LocalPublication): Promise<PublicationRecord>;
 }
 
@@ -124,9 +134,15 @@ async function loadPublisherKey(dataDirectory: string): Promise<{
 }
 
 async function loadPseudonymKey(dataDirectory: string, app: string): Promise<Bytes> {
+  const path = join(dataDirectory, "publisher", `${app}.pseudonym-key`);
   const text = await readOrCreateSecretFile(
-    join(dataDirectory, "publisher", `${app}.pseudonym-key`),
-    () => `${randomBytes(32).toString("base64")}\n`,
+    path,
+    () => `${randomBytes(PSEUDONYM_KEY_BYTES).toString("base64")}\n`,
   );
-  return new Uint8Array(Buffer.from(text, "base64"));
+  const key = new Uint8Array(Buffer.from(text, "base64"));
+  if (key.length === PSEUDONYM_KEY_BYTES) return key;
+  throw new UsageError(
+    "PSEUDONYM_KEY_INVALID",
+    `${path}: expected ${PSEUDONYM_KEY_BYTES} bytes in base64; restore it from a backup, for with another key every subscriber is a stranger`,
+  );
 }

@@ -7,7 +7,10 @@ import { APPLE_ROOT_CA_G3, createTrustStore } from "@holdfast/appstore/signed-da
 import { z } from "zod";
 import type { AppConfig } from "../publications/app-config.ts";
 import { importPublisherPublicKey } from "../wire/publisher.ts";
+import type { PublisherPublicKey } from "../wire/publisher.ts";
 import { nodeCryptography } from "./node-cryptography.ts";
+
+const APPLE_ROOT = Buffer.from(APPLE_ROOT_CA_G3);
 
 const environmentSchema = z
   .strictObject({
@@ -81,13 +84,12 @@ export async function readRuntimeConfig(
   const warnings: string[] = [];
   for (const [app, config] of Object.entries(parsed.data.apps)) {
     const publisherKey = config.publisherKey ?? localPublisherKeyPem;
-    const publisherSpki = parsePublicKeyPem(await pemText(publisherKey, directory));
-    const publishers = [await importPublisherPublicKey(publisherSpki, nodeCryptography)];
+    const publishers = [await readPublisherKey(app, publisherKey, directory)];
     const { bundleId, appAppleId } = config;
     for (const environment of ["sandbox", "production"] as const) {
       const settings = config.environments[environment];
       if (settings === undefined) continue;
-      const extra = await readRoots(settings.trustedRoots, directory);
+      const extra = await readRoots(`${app} ${environment}`, settings.trustedRoots, directory);
       if (environment === "production" && extra.length > 0) {
         checkProductionRoots(app, parsed.data.allowNonAppleProductionRoots);
         warnings.push(`${app} production trusts a root that is not Apple's`);
@@ -108,10 +110,37 @@ function checkProductionRoots(app: string, allowed: boolean): void {
   );
 }
 
-async function readRoots(roots: readonly string[], directory: string): Promise<readonly Bytes[]> {
-  return Promise.all(
-    roots.map(async (root) => parseCertificatePem(await pemText(root, directory))),
-  );
+async function readPublisherKey(
+  app: string,
+  pemOrPath: string,
+  directory: string,
+): Promise<PublisherPublicKey> {
+  const pem = await pemText(pemOrPath, directory);
+  try {
+    return await importPublisherPublicKey(parsePublicKeyPem(pem), nodeCryptography);
+  } catch (cause) {
+    const message = `${app} publisherKey: expected a P-256 public key in PEM`;
+    throw new UsageError("CONFIG_INVALID", message, { cause });
+  }
+}
+
+/** Reads roots beside Apple's; Apple's own is trusted anyway and left out. */
+async function readRoots(
+  place: string,
+  roots: readonly string[],
+  directory: string,
+): Promise<readonly Bytes[]> {
+  const read = roots.map(async (root) => readRoot(place, await pemText(root, directory)));
+  return (await Promise.all(read)).filter((der) => !APPLE_ROOT.equals(der));
+}
+
+function readRoot(place: string, pem: string): Bytes {
+  try {
+    return parseCertificatePem(pem);
+  } catch (cause) {
+    const message = `${place} trustedRoots: expected certificates in PEM`;
+    throw new UsageError("CONFIG_INVALID", message, { cause });
+  }
 }
 
 async function pemText(pemOrPath: string, directory: string): Promise<string> {

@@ -2,7 +2,7 @@ import { createTestAppStore, generateInAppPurchaseKey } from "@holdfast/appstore
 import type { TestAppStore, TestPrivateKey } from "@holdfast/appstore/testing";
 import { importInAppPurchaseKey } from "@holdfast/appstore/signatures";
 import { createSignedDataVerifier, createTrustStore } from "@holdfast/appstore/signed-data";
-import type { RevocationLookup } from "@holdfast/appstore/signed-data";
+import type { RevocationLookup, SignedDataVerifier } from "@holdfast/appstore/signed-data";
 import { NO_STOPS } from "@holdfast/flow/evaluate";
 import type { Snapshot } from "@holdfast/flow/snapshot";
 import { prepareSnapshot, snapshotHash } from "@holdfast/flow/snapshot";
@@ -43,9 +43,12 @@ export interface TestRuntime {
   readonly live: LivePublication;
   readonly records: DecisionRecord[];
   readonly events: AnswerEvent[];
+  readonly verifier: SignedDataVerifier;
   /** Milliseconds since 1970. */
   now: number;
   fetch(request: Request): Promise<Response>;
+  /** A signed request; fields that are given replace the usual ones. */
+  request(fields?: object, path?: string): Request;
   /** Posts a signed request; fields that are given replace the usual ones. */
   ask(fields?: object, path?: string): Promise<Response>;
   /** Posts a body as it is. */
@@ -104,22 +107,29 @@ export async function createTestRuntime(options: TestRuntimeOptions = {}): Promi
   const records: DecisionRecord[] = [];
   const events: AnswerEvent[] = [];
   const { unknownChainsPerSecond = 20, subscribers, revocations, budgetMs, lookupMs } = options;
+  const time = { now: TEST_NOW };
+  const now = (): number => time.now;
+  const verifier = createSignedDataVerifier({ ecdsa: cryptography, now, unknownChainsPerSecond });
   const test: TestRuntime = {
     store,
     key,
     live,
     records,
     events,
-    now: TEST_NOW,
+    verifier,
+    get now() {
+      return time.now;
+    },
+    set now(milliseconds) {
+      time.now = milliseconds;
+    },
     fetch: (request) => runtime.fetch(request),
-    ask: (fields, path = "/apple/retention/test/sandbox") =>
-      runtime.fetch(
-        postRequest(JSON.stringify({ signedPayload: store.sign(testPayload(fields)) }), path),
-      ),
+    request: (fields, path = "/apple/retention/test/sandbox") =>
+      postRequest(JSON.stringify({ signedPayload: store.sign(testPayload(fields)) }), path),
+    ask: (fields, path) => runtime.fetch(test.request(fields, path)),
     post: (body, headers) =>
       runtime.fetch(postRequest(body, "/apple/retention/test/sandbox", headers)),
   };
-  const now = (): number => test.now;
   const runtime = createRuntime({
     publications: {
       find(app, environment) {
@@ -128,7 +138,7 @@ export async function createTestRuntime(options: TestRuntimeOptions = {}): Promi
       },
       list: () => [{ app: "test", environment: "sandbox", live }],
     },
-    verifier: createSignedDataVerifier({ ecdsa: cryptography, now, unknownChainsPerSecond }),
+    verifier,
     decisions: {
       append: options.append ?? ((record) => void records.push(record)),
       health: () => ({ ready: true, pending: 0, dropped: 0 }),
