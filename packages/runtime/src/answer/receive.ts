@@ -14,7 +14,7 @@ const tooLarge = (): RequestRefusal =>
  *
  * @returns the compact JWS in `signedPayload`
  * @throws RequestRefusal `CONTENT_TYPE_UNSUPPORTED`, `CHARSET_UNSUPPORTED`, `BODY_TOO_LARGE`,
- * `BODY_MISSING`, `BODY_MALFORMED`, `SIGNED_PAYLOAD_MISSING`
+ * `BODY_INCOMPLETE`, `BODY_MISSING`, `BODY_MALFORMED`, `SIGNED_PAYLOAD_MISSING`
  */
 export async function receive(request: Request): Promise<string> {
   const contentType = request.headers.get("content-type");
@@ -48,10 +48,16 @@ async function readText(request: Request): Promise<string> {
   const declared = request.headers.get("content-length");
   if (declared !== null) {
     if (Number(declared) > MAX_BODY_BYTES) throw tooLarge();
-    return request.text();
+    return request.text().catch(refuseIncomplete);
   }
   if (request.body === null) return "";
-  return readCounted(request.body);
+  return readCounted(request.body).catch(refuseIncomplete);
+}
+
+/** A body that breaks off is the sender's fault, or the network's: it must not look like ours. */
+function refuseIncomplete(error: unknown): never {
+  if (error instanceof RequestRefusal) throw error;
+  throw new RequestRefusal("BODY_INCOMPLETE", "the connection ended before the body did");
 }
 
 async function readCounted(body: ReadableStream<Uint8Array>): Promise<string> {

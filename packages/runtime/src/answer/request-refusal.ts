@@ -9,6 +9,7 @@ import type { SignedDataErrorCode } from "@holdfast/appstore/signed-data";
  * - `NOT_PUBLISHED`: the app is configured and nothing is live yet
  * - `CONTENT_TYPE_UNSUPPORTED`, `CHARSET_UNSUPPORTED`: declared as something other than JSON in UTF-8
  * - `BODY_MISSING`, `BODY_TOO_LARGE`, `BODY_MALFORMED`: no body, over the limit, or not a JSON object
+ * - `BODY_INCOMPLETE`: the connection ended before the body did; counted, for nobody is left to answer
  * - `SIGNED_PAYLOAD_MISSING`: the object has no string `signedPayload`
  * - `SIGNED_DATE_STALE`, `SIGNED_DATE_IN_FUTURE`: signed too long ago, or later than now
  * - `BUDGET_EXCEEDED`: verification was not done in time
@@ -24,6 +25,7 @@ export type RequestRefusalCode =
   | "CHARSET_UNSUPPORTED"
   | "BODY_MISSING"
   | "BODY_TOO_LARGE"
+  | "BODY_INCOMPLETE"
   | "BODY_MALFORMED"
   | "SIGNED_PAYLOAD_MISSING"
   | "SIGNED_DATE_STALE"
@@ -46,6 +48,7 @@ const REFUSAL_STATUS: Readonly<Record<RequestRefusalCode | SignedDataErrorCode, 
   BODY_MISSING: 400,
   BODY_TOO_LARGE: 413,
   BODY_MALFORMED: 400,
+  BODY_INCOMPLETE: 400,
   SIGNED_PAYLOAD_MISSING: 400,
   SIGNED_DATE_STALE: 403,
   SIGNED_DATE_IN_FUTURE: 403,

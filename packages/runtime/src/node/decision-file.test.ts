@@ -1,13 +1,5 @@
 import { existsSync } from "node:fs";
-import {
-  mkdir,
-  mkdtemp,
-  readFile,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -39,8 +31,6 @@ interface FlakyFile extends AppendableFile {
   content: string;
   /** Writes fail after taking half of what they got. */
   failing: boolean;
-  /** Cutting fails too. */
-  uncuttable: boolean;
   writes: number;
 }
 
@@ -48,7 +38,6 @@ function flakyFile(): FlakyFile {
   return {
     content: "",
     failing: false,
-    uncuttable: false,
     writes: 0,
     async append(text) {
       this.writes += 1;
@@ -59,7 +48,6 @@ function flakyFile(): FlakyFile {
       this.content += text;
     },
     async truncate(size) {
-      if (this.uncuttable) throw new Error("read-only");
       this.content = this.content.padEnd(size, "\0").slice(0, size);
     },
     async size() {

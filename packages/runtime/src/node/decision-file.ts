@@ -1,5 +1,5 @@
 import { close, fstat, ftruncate, open as openFd, write } from "node:fs";
-import { open } from "node:fs/promises";
+import { open as openHandle } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { DecisionLog, DecisionLogHealth } from "../ports/decisions.ts";
 import type { DecisionRecord } from "../wire/decision-record.ts";
@@ -194,7 +194,7 @@ function fileOf(fd: number): AppendableFile {
 /** A power cut can leave half a line; what follows must start on its own. */
 async function endsInTornLine(path: string): Promise<boolean> {
   try {
-    const file = await open(path, "r");
+    const file = await openHandle(path, "r");
     try {
       const { size } = await file.stat();
       if (size === 0) return false;

@@ -1,6 +1,6 @@
-import { timingSafeEqual } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, RequestError } from "@hono/node-server";
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Context } from "hono";
@@ -20,7 +20,8 @@ export interface ListenerMeans {
   readonly opsToken?: string;
 }
 
-const RETENTION_PREFIX = "/apple/retention/";
+/** Where Apple asks, as a path or, as RFC 9112 §3.2.2 wants it accepted, a whole URL. */
+const RETENTION_TARGET = /^(?:https?:\/\/[^/]*)?\/apple\/retention\//i;
 
 /**
  * Makes the function node:http calls for each request. The adapter puts its own light `Request` and
@@ -30,12 +31,28 @@ export function createListener(
   means: ListenerMeans,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
   const operations = createOperationsApp(means);
-  return getRequestListener((request, env) =>
-    env.incoming.url?.startsWith(RETENTION_PREFIX) === true
-      ? means.runtime.fetch(request)
-      : operations.fetch(request, env),
+  const listener = getRequestListener(
+    (request, env) =>
+      RETENTION_TARGET.test(env.incoming.url ?? "")
+        ? means.runtime.fetch(request)
+        : operations.fetch(request, env),
+    // HTTP/1.0 need not name a host, and nothing here depends on it.
+    { hostname: "localhost", errorHandler: refuseUnreadable },
   );
+  return (incoming, outgoing) => {
+    if (!means.accepting()) outgoing.setHeader("connection", "close");
+    return listener(incoming, outgoing);
+  };
 }
+
+/** Answers what no request can be made of: a target that is no path, a Host that is none. */
+function refuseUnreadable(error: unknown): Response {
+  return error instanceof RequestError
+    ? Response.json(PATH_UNKNOWN, { status: 404 })
+    : Response.json({ code: "INTERNAL", message: "an internal error" }, { status: 503 });
+}
+
+const PATH_UNKNOWN = { code: "PATH_UNKNOWN", message: "no such path" };
 
 type Env = { readonly Bindings: HttpBindings };
 
@@ -64,7 +81,7 @@ function createOperationsApp(means: ListenerMeans): Hono<Env> {
 }
 
 function notFound(context: Context): Response {
-  return context.json({ code: "PATH_UNKNOWN", message: "no such path" }, 404);
+  return context.json(PATH_UNKNOWN, 404);
 }
 
 function readiness({ accepting, health }: ListenerMeans): {
@@ -78,17 +95,34 @@ function readiness({ accepting, health }: ListenerMeans): {
   return store.ready ? { ready: true } : { ready: false, reason: store.reason };
 }
 
+/** What proxies add to a request they pass on. */
+const PROXY_HEADERS = [
+  "forwarded",
+  "via",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-real-ip",
+  "cf-connecting-ip",
+];
+
 /**
  * Operators come with the token, or from this machine. A request that a proxy passed on comes from
- * elsewhere, whatever its address.
+ * elsewhere, whatever its address; so does one that asks for another host, as a proxy that adds no
+ * header passes it on, and a browser that was led here by a name of somebody else's.
  */
-function isOperator(context: Context<Env>, opsToken: string | undefined): boolean {
-  const authorization = context.req.header("authorization");
+function isOperator({ req, env }: Context<Env>, opsToken: string | undefined): boolean {
+  const authorization = req.header("authorization");
   if (authorization !== undefined) {
     return opsToken !== undefined && equal(authorization, `Bearer ${opsToken}`);
   }
-  const forwarded = context.req.header("x-forwarded-for") ?? context.req.header("forwarded");
-  return forwarded === undefined && isLoopback(context.env.incoming.socket.remoteAddress);
+  const isPassedOn = PROXY_HEADERS.some((name) => req.header(name) !== undefined);
+  const { headers, socket } = env.incoming;
+  return !isPassedOn && isLoopbackHost(headers.host) && isLoopback(socket.remoteAddress);
+}
+
+function isLoopbackHost(host = "localhost"): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i.test(host);
 }
 
 function isLoopback(address: string | undefined): boolean {
@@ -99,7 +133,11 @@ function isLoopback(address: string | undefined): boolean {
   );
 }
 
+/** Compares hashes, which are of equal length, so that the time tells nothing of the token. */
 function equal(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
+  return timingSafeEqual(hash(a), hash(b));
+}
+
+function hash(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
 }

@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 import type { SignedDataVerifier } from "@holdfast/appstore/signed-data";
 import type { DecisionLog } from "../ports/decisions.ts";
 import type { AnswerEvent } from "../ports/observer.ts";
-import type { PublicationSource } from "../ports/publications.ts";
+import type { PublicationSource, PublicationStatus } from "../ports/publications.ts";
 
 /** What metrics are read from at the time of a scrape. */
 export interface MetricsMeans {
@@ -81,35 +81,40 @@ function createAnswerMetrics(registry: Registry): (event: AnswerEvent) => void {
 }
 
 function addPublicationGauges(registry: Registry, { publications, now }: MetricsMeans): void {
-  const labelNames = ["app", "environment"] as const;
-  const registers = [registry];
-  const age = new Gauge({
-    name: "holdfast_snapshot_age_seconds",
-    help: "Time since the live snapshot was published.",
-    labelNames,
-    registers,
-  });
-  const sequence = new Gauge({
-    name: "holdfast_publication_sequence",
-    help: "Sequence of the live publication; 0 when nothing is live.",
-    labelNames,
-    registers,
-  });
-  const problem = new Gauge({
-    name: "holdfast_publication_problem",
-    help: "1 while the newest publication is refused, or nothing is live.",
-    labelNames,
-    registers,
-    collect() {
-      for (const status of publications.list()) {
-        const labels = { app: status.app, environment: status.environment };
-        const { live } = status;
-        if (live !== undefined) age.set(labels, (now() - live.publishedAt) / 1000);
-        sequence.set(labels, live?.sequence ?? 0);
-        problem.set(labels, status.problem === undefined && live !== undefined ? 0 : 1);
-      }
-    },
-  });
+  // Each collects for itself: one scrape must not show another's values.
+  const add = (
+    name: string,
+    help: string,
+    valueOf: (status: PublicationStatus) => number | undefined,
+  ): Gauge =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ["app", "environment"],
+      registers: [registry],
+      collect() {
+        for (const status of publications.list()) {
+          const { app, environment } = status;
+          const value = valueOf(status);
+          if (value !== undefined) this.set({ app, environment }, value);
+        }
+      },
+    });
+  add(
+    "holdfast_snapshot_age_seconds",
+    "Time since the live snapshot was published.",
+    ({ live }) => live && (now() - live.publishedAt) / 1000,
+  );
+  add(
+    "holdfast_publication_sequence",
+    "Sequence of the live publication; 0 when nothing is live.",
+    ({ live }) => live?.sequence ?? 0,
+  );
+  add(
+    "holdfast_publication_problem",
+    "1 while the newest publication is refused, or nothing is live.",
+    ({ live, problem }) => (problem === undefined && live !== undefined ? 0 : 1),
+  );
 }
 
 function addChainCacheGauges(registry: Registry, { verifier }: MetricsMeans): void {

@@ -49,39 +49,38 @@ describe.each(CRYPTOGRAPHIES)("verify() on %s", (_, cryptography) => {
 
     test("is false for a signature in DER, of zeros, and of the order's size", async () => {
       const der = new Uint8Array(sign("sha256", DATA, pair.privateKey));
-      for (const signature of [
-        der,
-        new Uint8Array(length),
-        new Uint8Array(length).fill(0xff),
-      ]) {
+      for (const signature of [der, new Uint8Array(length), new Uint8Array(length).fill(0xff)]) {
         expect(await (await key).verify("SHA-256", signature, DATA)).toBe(false);
       }
     });
   });
 });
 
-test.each(CRYPTOGRAPHY_PAIRS)("sign() on %s is verified on %s", async (_, signing, __, verifying) => {
-  const { pkcs8, spki } = keyPair("P-256");
-  const signature = await (await signing.importSigningKey(pkcs8)).sign(DATA);
-  const key = await verifying.importVerificationKey(spki, "P-256");
-  expect(signature).toHaveLength(64);
-  expect(await key.verify("SHA-256", new Uint8Array(signature), DATA)).toBe(true);
-});
+test.each(CRYPTOGRAPHY_PAIRS)(
+  "sign() on %s is verified on %s",
+  async (_, signing, __, verifying) => {
+    const { pkcs8, spki } = keyPair("P-256");
+    const signature = await (await signing.importSigningKey(pkcs8)).sign(DATA);
+    const key = await verifying.importVerificationKey(spki, "P-256");
+    expect(signature).toHaveLength(64);
+    expect(await key.verify("SHA-256", new Uint8Array(signature), DATA)).toBe(true);
+  },
+);
 
 describe.each(CRYPTOGRAPHIES)("on %s", (_, cryptography) => {
   test.each([
     ["P-256", "P-384"],
     ["P-384", "P-256"],
   ] as const)("importVerificationKey() refuses a key on %s where %s is due", async (has, due) => {
-    await expect(
-      cryptography.importVerificationKey(keyPair(has).spki, due),
-    ).rejects.toBeInstanceOf(Error);
+    await expect(cryptography.importVerificationKey(keyPair(has).spki, due)).rejects.toBeInstanceOf(
+      Error,
+    );
   });
 
   test("importSigningKey() refuses a key on P-384", async () => {
-    await expect(
-      cryptography.importSigningKey(keyPair("P-384").pkcs8),
-    ).rejects.toBeInstanceOf(Error);
+    await expect(cryptography.importSigningKey(keyPair("P-384").pkcs8)).rejects.toBeInstanceOf(
+      Error,
+    );
   });
 
   test.each([
@@ -89,9 +88,7 @@ describe.each(CRYPTOGRAPHIES)("on %s", (_, cryptography) => {
     ["no DER", new Uint8Array(91).fill(1)],
   ])("both imports refuse %s", async (__, bytes) => {
     await expect(cryptography.importSigningKey(bytes)).rejects.toBeInstanceOf(Error);
-    await expect(
-      cryptography.importVerificationKey(bytes, "P-256"),
-    ).rejects.toBeInstanceOf(Error);
+    await expect(cryptography.importVerificationKey(bytes, "P-256")).rejects.toBeInstanceOf(Error);
   });
 });
 

@@ -44,7 +44,8 @@ async function createPlace(): Promise<Place> {
     lastGood: join(root, "last-good"),
     events,
     put,
-    publish: async (fields) => put("test.sandbox.live.json", JSON.stringify(await app.live(fields))),
+    publish: async (fields) =>
+      put("test.sandbox.live.json", JSON.stringify(await app.live(fields))),
     stop: async (fields) => put("test.sandbox.stop-list.jws", `${await app.stopList(fields)}\n`),
     async open() {
       const opened = await openPublicationDirectory([app.config], {

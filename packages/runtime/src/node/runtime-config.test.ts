@@ -10,7 +10,7 @@ import type { RuntimeConfig } from "./runtime-config.ts";
 
 function publicPem(namedCurve: "P-256" | "P-384" = "P-256"): string {
   const { publicKey } = generateKeyPairSync("ec", { namedCurve });
-  return publicKey.export({ format: "pem", type: "spki" }).toString();
+  return publicKey.export({ format: "pem", type: "spki" });
 }
 
 const store = await createTestAppStore();
@@ -49,15 +49,10 @@ describe("readRuntimeConfig()", () => {
     const directory = await temporaryDirectory();
     await writeFile(join(directory, "root.pem"), store.rootPem);
     await writeFile(join(directory, "publisher.pem"), localPublisherKeyPem);
-    const entry = (trustedRoot: string, publisherKey: string) => ({
-      ...app,
-      publisherKey,
-      environments: { sandbox: { trustedRoots: [trustedRoot] } },
-    });
     const apps = {
-      byPath: entry("root.pem", "./publisher.pem"),
-      byFullPath: entry(join(directory, "root.pem"), join(directory, "publisher.pem")),
-      inline: entry(store.rootPem, localPublisherKeyPem),
+      byPath: trusting("root.pem", "./publisher.pem"),
+      byFullPath: trusting(join(directory, "root.pem"), join(directory, "publisher.pem")),
+      inline: trusting(store.rootPem, localPublisherKeyPem),
     };
     const config = await read({ apps }, directory);
     expect(config.apps.map(({ trust }) => trust.trusts(storeRoot))).toEqual([true, true, true]);
@@ -124,6 +119,10 @@ describe("readRuntimeConfig()", () => {
     await expect(read(value)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
   });
 });
+
+function trusting(trustedRoot: string, publisherKey: string) {
+  return { ...app, publisherKey, environments: { sandbox: { trustedRoots: [trustedRoot] } } };
+}
 
 function inSandbox(sandbox: object): object {
   return { ...app, environments: { sandbox } };

@@ -11,6 +11,7 @@ import { createTestPublisher } from "../testing/test-publisher.ts";
 import { createTestRuntime, TEST_NOW } from "../testing/test-runtime.ts";
 import { sealValue } from "../wire/sealed-value.ts";
 import { signPublicationRecord } from "../wire/publication-record.ts";
+import type { StopList } from "../wire/stop-list.ts";
 import { openLiveValue, openStopList } from "./open-live-value.ts";
 import type { Opened } from "./open-live-value.ts";
 
@@ -206,10 +207,11 @@ describe("openLiveValue() and keys", () => {
   });
 });
 
-describe("openStopList()", () => {
-  const openList = async (list: Promise<string>, current = 3) =>
-    openStopList(await list, app.config, current);
+async function openList(list: Promise<string>): Promise<StopList> {
+  return openStopList(await list, app.config, 3);
+}
 
+describe("openStopList()", () => {
   test("opens a higher sequence, and the same again", async () => {
     expect((await openList(app.stopList({ sequence: 4, appPaused: true }))).appPaused).toBe(true);
     expect((await openList(app.stopList({ sequence: 3 }))).sequence).toBe(3);
@@ -217,11 +219,7 @@ describe("openStopList()", () => {
 
   test.each([
     ["a lower sequence", () => app.stopList({ sequence: 2 }), "PUBLICATION_SUPERSEDED"],
-    [
-      "another app's",
-      () => app.stopList({ sequence: 4, app: "other" }),
-      "PUBLICATION_FOREIGN",
-    ],
+    ["another app's", () => app.stopList({ sequence: 4, app: "other" }), "PUBLICATION_FOREIGN"],
     [
       "another environment's",
       () => app.stopList({ sequence: 4, environment: "production" }),

@@ -12,4 +12,6 @@ export const CRYPTOGRAPHIES: readonly Named[] = [
 
 /** Each implementation with each other one and with itself. */
 export const CRYPTOGRAPHY_PAIRS: readonly (readonly [...Named, ...Named])[] =
-  CRYPTOGRAPHIES.flatMap((one) => CRYPTOGRAPHIES.map((other) => [...one, ...other] as const));
+  CRYPTOGRAPHIES.flatMap(([name, one]) =>
+    CRYPTOGRAPHIES.map(([otherName, other]) => [name, one, otherName, other] as const),
+  );

@@ -56,8 +56,8 @@ interface RecordCase {
   readonly type: SignedRecordType;
   readonly otherType: SignedRecordType;
   readonly payload: object;
-  sign(key: TestPublisher): Promise<string>;
-  verify(compact: string): Promise<object>;
+  readonly sign: (key: TestPublisher) => Promise<string>;
+  readonly verify: (compact: string) => Promise<object>;
 }
 
 /** Replaces one part of a compact JWS by other JSON. */
