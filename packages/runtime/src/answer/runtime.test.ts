@@ -196,6 +196,33 @@ async function askFor(options: Parameters<typeof createTestRuntime>[0], productI
   return { message: body["message"]?.["messageIdentifier"], runtime };
 }
 
+test("createRuntime() answers no sooner than the decision is kept", async () => {
+  const order: string[] = [];
+  const { promise: kept, resolve: keep } = Promise.withResolvers<undefined>();
+  const runtime = await createTestRuntime({
+    append: async () => {
+      order.push("append");
+      await kept;
+      order.push("kept");
+    },
+  });
+  const answer = runtime.ask().then(() => order.push("answered"));
+  await expect.poll(() => order).toEqual(["append"]);
+  keep(undefined);
+  await answer;
+  expect(order).toEqual(["append", "kept", "answered"]);
+});
+
+test("createRuntime() answers when the observer fails", async () => {
+  const runtime = await createTestRuntime({
+    onAnswer() {
+      throw new Error("the log is full");
+    },
+  });
+  expect((await runtime.ask()).status).toBe(200);
+  expect((await runtime.ask({ appAppleId: 1 })).status).toBe(403);
+});
+
 describe("createRuntime() and subscriber state", () => {
   test("looks the subscriber up by pseudonym, once", async () => {
     const asked: object[] = [];

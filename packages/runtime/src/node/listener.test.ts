@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -307,6 +308,18 @@ describe("the listener", () => {
       code: "BODY_INCOMPLETE",
       app: "test",
     });
+  });
+
+  test("decides, and goes on, when nobody waits for the answer any more", async () => {
+    const requestIdentifier = randomUUID();
+    const body = host.body({ requestIdentifier });
+    const connection = await connectRaw(host.url);
+    connection.write(`POST ${TEST_PATH} HTTP/1.1\r\nhost: x\r\n${length(body)}\r\n\r\n${body}`);
+    connection.end();
+    await expect
+      .poll(async () => (await host.decisions()).at(-1)?.requestIdentifier)
+      .toBe(requestIdentifier);
+    expect((await host.ask()).status).toBe(200);
   });
 
   test("goes on after a connection that breaks off in its headers", async () => {

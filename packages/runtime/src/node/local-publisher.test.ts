@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { generateInAppPurchaseKey } from "@holdfast/appstore/testing";
 import { describe, expect, test } from "vitest";
@@ -97,6 +97,16 @@ describe("openLocalPublisher()", () => {
     await writeFile(join(directory, LIVE_FILE), content);
     const publisher = await openLocalPublisher(directory, {});
     expect((await publisher.publish(PUBLICATION)).sequence).toBe(1);
+  });
+
+  test("goes on from what the runtime here last accepted when the live file is gone", async () => {
+    const directory = await temporaryDirectory();
+    const publisher = await openLocalPublisher(directory, {});
+    await publisher.publish(PUBLICATION);
+    await publisher.publish(PUBLICATION);
+    await mkdir(join(directory, "last-good"));
+    await rename(join(directory, LIVE_FILE), join(directory, "last-good/test.sandbox.live.json"));
+    expect((await publisher.publish(PUBLICATION)).sequence).toBe(3);
   });
 
   test("publishes nothing under a pseudonym key that is damaged", async () => {

@@ -17,7 +17,7 @@ import type { PublisherKey, PublisherPublicKey } from "../wire/publisher.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { nodeCryptography } from "./node-cryptography.ts";
 import { liveFileName } from "./publication-slot.ts";
-import { publicationsPath } from "./node-host.ts";
+import { lastGoodPath, publicationsPath } from "./node-host.ts";
 import { loadRuntimeSecret } from "./runtime-secret-file.ts";
 import { readOrCreateSecretFile } from "./secret-file.ts";
 
@@ -42,7 +42,8 @@ export interface LocalPublisher {
    */
   pseudonymOf(app: string, originalTransactionId: string): Promise<string>;
   /**
-   * Puts a snapshot live under the next sequence.
+   * Puts a snapshot live under the next sequence: higher than what is published here, and than what
+   * the runtime on this machine last accepted.
    *
    * @throws UsageError `PSEUDONYM_KEY_INVALID` when the app's key on this machine is damaged
    */
@@ -68,9 +69,11 @@ export async function openLocalPublisher(
     },
     async publish({ app, snapshot, signingKey, publishedAt }) {
       const { environment } = snapshot;
-      const path = join(publicationsPath(dataDirectory), liveFileName({ app, environment }));
+      const name = liveFileName({ app, environment });
+      const path = join(publicationsPath(dataDirectory), name);
+      const seen = await readRecord(join(lastGoodPath(dataDirectory), name), publicKey);
       const before = await readRecord(path, publicKey);
-      const sequence = (before?.sequence ?? 0) + 1;
+      const sequence = Math.max(before?.sequence ?? 0, seen?.sequence ?? 0) + 1;
       const value = await createLiveValue({
         app,
         snapshot,
@@ -95,7 +98,7 @@ function labelOf(app: string, environment: string, publishedAt: number, sequence
   return `${app}_${environment}_${day}_${sequence}`;
 }
 
-/** A file that is not there, or not ours to read, starts a new count; a runtime that has seen more refuses it. */
+/** A file that is not there, or not ours to read, does not count; a runtime that has seen more refuses what comes. */
 async function readRecord(
   path: string,
   publicKey: PublisherPublicKey,

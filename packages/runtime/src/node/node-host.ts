@@ -60,6 +60,11 @@ export function publicationsPath(dataDirectory: string): string {
   return join(dataDirectory, "publications");
 }
 
+/** Where a host with this data directory keeps what it last accepted of them. */
+export function lastGoodPath(dataDirectory: string): string {
+  return join(dataDirectory, "last-good");
+}
+
 /** Where a host with this data directory appends decisions. */
 export function decisionsPath(dataDirectory: string): string {
   return join(dataDirectory, "decisions.ndjson");
@@ -78,7 +83,7 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
   const clock = systemClock;
   const publications = await openPublicationDirectory(config.apps, {
     directory: publicationsPath(dataDirectory),
-    lastGoodDirectory: join(dataDirectory, "last-good"),
+    lastGoodDirectory: lastGoodPath(dataDirectory),
     runtimeKeys: await deriveRuntimeKeys(secret, cryptography),
     cryptography,
     onEvent: (event) => logPublication(logger, event),

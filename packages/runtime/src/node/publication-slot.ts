@@ -43,7 +43,7 @@ export function liveFileName({ app, environment }: Target): string {
 }
 
 /** The name of the file a publisher puts a stop list in. */
-export function stopListFileName({ app, environment }: Target): string {
+function stopListFileName({ app, environment }: Target): string {
   return `${app}.${environment}.stop-list.jws`;
 }
 

@@ -7,7 +7,7 @@ import { RUNTIME_SECRET_BYTES } from "../keys/runtime-secret.ts";
 import { readOrCreateSecretFile } from "./secret-file.ts";
 
 /** The name of the file a lone host keeps its runtime secret in, inside its data directory. */
-export const RUNTIME_SECRET_FILE = "runtime-secret";
+const RUNTIME_SECRET_FILE = "runtime-secret";
 
 /**
  * Returns the runtime secret: `HOLDFAST_RUNTIME_SECRET`, the file `HOLDFAST_RUNTIME_SECRET_FILE`

@@ -8,6 +8,8 @@ export interface RawConnection {
   received(pattern: RegExp): Promise<string>;
   /** Resolves with everything once the other side has closed. */
   closed(): Promise<string>;
+  /** Says that nothing more comes, and takes nothing in. */
+  end(): void;
   /** Breaks the connection off. */
   destroy(): void;
 }
@@ -56,6 +58,7 @@ function rawConnection(socket: Socket): RawConnection {
     write: (data) => void socket.write(data),
     received: (pattern) => until(() => pattern.test(text)),
     closed: () => until(() => isClosed),
+    end: () => void socket.pause().end(),
     destroy: () => void socket.destroy(),
   };
 }

@@ -5,7 +5,7 @@ import type { Snapshot } from "@holdfast/flow/snapshot";
 import type { ReviewStates } from "@holdfast/flow/catalog";
 
 /** What the test app's App Store Connect has. */
-export const TEST_CATALOG = {
+const TEST_CATALOG = {
   bundleId: "com.example.test",
   appAppleId: 6_745_974_592,
   products: [

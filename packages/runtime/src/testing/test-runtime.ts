@@ -32,6 +32,8 @@ export interface TestRuntimeOptions {
   readonly budgetMs?: number;
   readonly lookupMs?: number;
   readonly unknownChainsPerSecond?: number;
+  /** Is told of answers before they are kept in `events`. */
+  readonly onAnswer?: (event: AnswerEvent) => void;
   /** Replaces the log that keeps records in memory. */
   readonly append?: (record: DecisionRecord) => void | Promise<void>;
 }
@@ -70,7 +72,7 @@ export function testPayload(fields: object = {}): object {
 }
 
 /** The keys of the test app; the secrets are the same in every process, so that hosts can be compared. */
-export async function createTestKeys(
+async function createTestKeys(
   key: TestPrivateKey,
   cryptography: Cryptography,
 ): Promise<LivePublication["keys"]> {
@@ -143,7 +145,12 @@ export async function createTestRuntime(options: TestRuntimeOptions = {}): Promi
       append: options.append ?? ((record) => void records.push(record)),
       health: () => ({ ready: true, pending: 0, dropped: 0 }),
     },
-    observer: { onAnswer: (event) => void events.push(event) },
+    observer: {
+      onAnswer(event) {
+        options.onAnswer?.(event);
+        events.push(event);
+      },
+    },
     clock: { now, elapsed: () => performance.now() },
     ...(subscribers === undefined ? {} : { subscribers }),
     ...(revocations === undefined ? {} : { revocations }),

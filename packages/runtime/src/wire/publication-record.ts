@@ -4,7 +4,7 @@ import { signRecord, verifyRecord } from "./publisher.ts";
 import type { PublisherKey, PublisherPublicKey } from "./publisher.ts";
 
 /** The version of {@link PublicationRecord} written and read here. */
-export const PUBLICATION_RECORD_FORMAT = "holdfast.publication/1";
+const PUBLICATION_RECORD_FORMAT = "holdfast.publication/1";
 
 /** The signed statement that a snapshot is live. */
 export interface PublicationRecord {

@@ -5,7 +5,7 @@ import { readFields } from "./fields.ts";
 import { WireError } from "./wire-error.ts";
 
 /** The version of {@link RevocationRecord} written and read here. */
-export const REVOCATION_RECORD_FORMAT = "holdfast.revocation/1";
+const REVOCATION_RECORD_FORMAT = "holdfast.revocation/1";
 
 /** What OCSP said of one chain, written by the one job that asks. */
 export interface RevocationRecord {

@@ -5,7 +5,7 @@ import { signRecord, verifyRecord } from "./publisher.ts";
 import type { PublisherKey, PublisherPublicKey } from "./publisher.ts";
 
 /** The version of {@link StopList} written and read here. */
-export const STOP_LIST_FORMAT = "holdfast.stop-list/1";
+const STOP_LIST_FORMAT = "holdfast.stop-list/1";
 
 /** The signed statement of what must not be sent any more, until the next one. */
 export interface StopList {
