@@ -200,6 +200,7 @@ test("createRuntime() answers no sooner than the decision is kept", async () => 
   const order: string[] = [];
   const { promise: kept, resolve: keep } = Promise.withResolvers<undefined>();
   const runtime = await createTestRuntime({
+    budgetMs: 60_000,
     append: async () => {
       order.push("append");
       await kept;
