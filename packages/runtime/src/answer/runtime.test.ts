@@ -224,6 +224,22 @@ test("createRuntime() answers when the observer fails", async () => {
   expect((await runtime.ask({ appAppleId: 1 })).status).toBe(403);
 });
 
+test("createRuntime() keeps to itself what went wrong inside", async () => {
+  const error = new Error("cannot read /secret/canary");
+  const runtime = await createTestRuntime({
+    revocations() {
+      throw error;
+    },
+  });
+  const response = await runtime.ask();
+  expect([response.status, await response.json()]).toEqual([
+    503,
+    { code: "INTERNAL", message: "an internal error" },
+  ]);
+  expect(runtime.events).toMatchObject([{ outcome: "unavailable", code: "INTERNAL", error }]);
+  expect(runtime.records).toEqual([]);
+});
+
 describe("createRuntime() and subscriber state", () => {
   test("looks the subscriber up by pseudonym, once", async () => {
     const asked: object[] = [];

@@ -130,6 +130,18 @@ describe("startNodeHost() without a disk to write on", () => {
     expect((await host.decisions()).map((record) => record.requestIdentifier)).toEqual(identifiers);
   });
 
+  test("writes what waits at its end, when it can", async () => {
+    const directory = await temporaryDirectory();
+    const path = join(directory, decisions);
+    await mkdir(path);
+    const host = await startHost({ directory });
+    const requestIdentifier = randomUUID();
+    await host.ask({ requestIdentifier });
+    await rm(path, { recursive: true });
+    await host.close();
+    expect(await host.decisions()).toMatchObject([{ requestIdentifier }]);
+  });
+
   test("answers when its own copies of publications cannot be written", async () => {
     const host = await startHost();
     onTestFinished(() => host.close());

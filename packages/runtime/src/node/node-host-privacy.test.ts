@@ -106,6 +106,8 @@ describe("startNodeHost() shows no id, key, token or payload", () => {
     const log = host.log.join("");
     expect(host.log.length).toBeGreaterThan(PRODUCTS.length);
     expect(found(log, all)).toEqual([]);
+    const sealedIds = (await host.decisions()).map(({ subject }) => subject.sealedId);
+    expect(found(log, sealedIds)).toEqual([]);
     expect(found(await host.metrics(), all)).toEqual([]);
     expect(found(refused.join(""), all)).toEqual([]);
     const decisions = await readFile(decisionsPath(host.directory), "utf8");

@@ -68,6 +68,15 @@ function withPart(compact: string, index: 0 | 1, change: object): string {
   return parts.join(".");
 }
 
+/** Signs with the publisher's key under any header. */
+async function signWithHeader(header: object, payload: object): Promise<string> {
+  const input = [{ kid: publisher.keyId, ...header }, payload]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+    .join(".");
+  const signature = await publisher.key.sign(new TextEncoder().encode(input));
+  return `${input}.${Buffer.from(signature).toString("base64url")}`;
+}
+
 describe.each(RECORDS)("verifying a $name", ({ type, otherType, payload, sign, verify }) => {
   test("returns what was signed", async () => {
     expect(await verify(await sign(publisher))).toEqual(payload);
@@ -86,6 +95,16 @@ describe.each(RECORDS)("verifying a $name", ({ type, otherType, payload, sign, v
     ],
     ["of another type", async () => signRecord(otherType, payload, publisher)],
     ["with its type swapped", async () => withPart(await sign(publisher), 0, { typ: otherType })],
+    [
+      "with alg none, signed all the same",
+      () => signWithHeader({ typ: type, alg: "none" }, payload),
+    ],
+    [
+      "with alg HS256, signed all the same",
+      () => signWithHeader({ typ: type, alg: "HS256" }, payload),
+    ],
+    ["without alg, signed all the same", () => signWithHeader({ typ: type }, payload)],
+    ["without a type, signed all the same", () => signWithHeader({ alg: "ES256" }, payload)],
     ["with alg none", async () => withPart(await sign(publisher), 0, { alg: "none" })],
     [
       "with alg none and no signature",
