@@ -21,7 +21,13 @@ beforeAll(async () => {
   const args = ["packages/cli/src/main.ts", "dev", "--data", directory, "--views", "20"];
   child = spawn(process.execPath, args, {
     cwd: ROOT,
-    env: { ...process.env, HOLDFAST_PORT: "0", HOLDFAST_EMULATOR_PORT: "0" },
+    // The test runner asks for colours where it has them itself.
+    env: {
+      ...process.env,
+      FORCE_COLOR: undefined,
+      HOLDFAST_PORT: "0",
+      HOLDFAST_EMULATOR_PORT: "0",
+    },
   });
   child.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));

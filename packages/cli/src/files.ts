@@ -13,7 +13,8 @@ export async function readText(io: Io, path: string): Promise<string> {
   try {
     return await readFile(resolve(io.cwd, path), "utf8");
   } catch (cause) {
-    throw new UsageError("FILE_UNREADABLE", `${path}: ${reasonOf(cause)}`, { cause });
+    const hint = path === "flow.yaml" ? "; name the flow's file, or start one: holdfast init" : "";
+    throw new UsageError("FILE_UNREADABLE", `${path}: ${reasonOf(cause)}${hint}`, { cause });
   }
 }
 

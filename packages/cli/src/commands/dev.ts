@@ -20,9 +20,7 @@ export const dev: Command = {
   description:
     "Starts a runtime and a local App Store, uploads and publishes the flow (by default the example), lets subscribers open the page that can cancel, " +
     "shows what was asked, answered and why, runs a performance test, and stays up until Ctrl-C.",
-  arguments: [
-    { name: "flow", description: "a flow for one of the local App Store's apps", required: false },
-  ],
+  arguments: [{ name: "flow", description: "a flow with its catalog beside it", required: false }],
   options: [
     {
       flags: "--port <number>",

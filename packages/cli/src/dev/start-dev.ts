@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "@holdfast/appstore/errors";
 import { startEmulator } from "@holdfast/emulator";
-import type { AppDefinition, ResolveRule, RunningEmulator } from "@holdfast/emulator";
+import type { AppDefinition, ResolveRule, RunningEmulator, Subscriber } from "@holdfast/emulator";
 import { openLocalPublisher, readRuntimeConfig, startNodeHost } from "@holdfast/runtime/node";
 import type { LocalPublisher, NodeHost } from "@holdfast/runtime/node";
 import { pino } from "pino";
@@ -10,6 +10,8 @@ import type { Io } from "../command.ts";
 import { compileLoaded } from "../compile-loaded.ts";
 import { loadUsableFlow } from "../load-flow.ts";
 import type { UsableFlow } from "../load-flow.ts";
+import { withEmulatorErrors } from "../emulator-errors.ts";
+import { appOfFlow } from "./app-of-flow.ts";
 import { createDevSubscribers } from "./dev-subscribers.ts";
 import { createLiveView, renderPerformanceTest } from "./live-view.ts";
 import type { LiveView } from "./live-view.ts";
@@ -34,44 +36,58 @@ export interface DevSession {
 const ENVIRONMENT = "sandbox";
 /** A performance test on one machine need not take Apple's minute. */
 const PERFORMANCE_TEST_MS = 10_000;
-/** The product whose subscription the performance test asks about. */
-const TESTED_PRODUCT = "yoga.monthly";
 
 /** Starts a local App Store and a runtime, publishes the flow, and sets the population going. */
 export async function startDev(options: DevOptions, io: Io): Promise<DevSession> {
   const flow = await loadUsableFlow(io, { file: options.flow, environment: ENVIRONMENT });
+  const app = appOfFlow(flow);
   // Filled in once the runtime's address is known; the emulator looks at it for each request.
   const resolveRules: ResolveRule[] = [];
-  const emulator = await startEmulator({
-    port: options.emulatorPort,
-    directory: join(options.dataDirectory, "app-store"),
-    resolve: resolveRules,
-    performanceTest: { totalDuration: PERFORMANCE_TEST_MS },
-  });
+  const emulator = await withEmulatorErrors(() =>
+    startEmulator({
+      apps: [app],
+      port: options.emulatorPort,
+      directory: join(options.dataDirectory, "app-store", app.id),
+      resolve: resolveRules,
+      performanceTest: { totalDuration: PERFORMANCE_TEST_MS },
+    }),
+  );
+  const started: { close(): Promise<void> }[] = [emulator];
+  const abort = new AbortController();
+  const close = async (): Promise<void> => {
+    abort.abort();
+    for (const server of started.toReversed()) await server.close();
+  };
   try {
-    const app = appOf(flow, emulator);
     const publisher = await openLocalPublisher(options.dataDirectory, io.env);
-    const rootFile = join(options.dataDirectory, "app-store-root.pem");
-    await writeFile(rootFile, emulator.rootCertificatePem);
+    await writeFile(rootFileOf(options), emulator.rootCertificatePem);
     const view = createLiveView(io);
     const host = await startRuntime({ app, emulator, publisher, view, options, io });
+    started.push(host);
     resolveRules.push({ from: publicPrefixOf(flow), to: `${host.url}/` });
     await publishFlow({ app, emulator, publisher, flow, host, io });
-    io.stdout(renderStart({ app, emulator, host, options, flow }));
-    const abort = new AbortController();
+    const tested = testedSubscriber(app, emulator);
+    io.stdout(renderStart({ app, emulator, host, options, flow }, tested?.productId));
     const failed = runPopulation({ app, emulator, view, options, io, signal: abort.signal });
-    return {
-      failed,
-      async close() {
-        abort.abort();
-        await host.close();
-        await emulator.close();
-      },
-    };
+    if (tested !== undefined) void reportPerformanceTest({ app, emulator, io }, tested);
+    return { failed, close };
   } catch (error) {
-    await emulator.close();
+    await close();
     throw error;
   }
+}
+
+/** Where other commands find the root to trust while the session runs. */
+function rootFileOf({ dataDirectory }: DevOptions): string {
+  return join(dataDirectory, "app-store-root.pem");
+}
+
+/** Whom the performance test asks about: somebody's own, monthly subscription for preference. */
+function testedSubscriber(app: AppDefinition, emulator: RunningEmulator): Subscriber | undefined {
+  const own = emulator
+    .subscribers({ app: app.id, environment: ENVIRONMENT })
+    .filter(({ ownership }) => ownership === "PURCHASED");
+  return own.find(({ productId }) => productId.includes("month")) ?? own[0];
 }
 
 interface Stage {
@@ -83,16 +99,6 @@ interface Stage {
   readonly view: LiveView;
   readonly options: DevOptions;
   readonly io: Io;
-}
-
-function appOf(flow: UsableFlow, emulator: RunningEmulator): AppDefinition {
-  const app = emulator.apps().find(({ bundleId }) => bundleId === flow.document.app);
-  if (app !== undefined) return app;
-  const known = emulator.apps().map(({ bundleId }) => bundleId);
-  throw new UsageError(
-    "APP_UNKNOWN",
-    `the local App Store has no app ${flow.document.app}; it has ${known.join(" and ")}`,
-  );
 }
 
 async function startRuntime({
@@ -153,22 +159,18 @@ function publicPrefixOf({ document, file }: UsableFlow): string {
   throw new UsageError("REALTIME_URL_MISSING", `${file}: realtimeUrl says which URL Apple asks`);
 }
 
-function renderStart({
-  app,
-  emulator,
-  host,
-  options,
-  flow,
-}: Omit<Stage, "publisher" | "view" | "io">): string {
-  const root = join(options.dataDirectory, "app-store-root.pem");
+function renderStart(
+  { app, emulator, host, options, flow }: Omit<Stage, "publisher" | "view" | "io">,
+  productId = app.groups[0]?.products[0]?.productId ?? "",
+): string {
   return [
     `runtime    ${host.url}    /healthz /metrics /apple/retention/${app.id}/${ENVIRONMENT}`,
-    `App Store  ${emulator.url}    its root certificate: ${root}`,
+    `App Store  ${emulator.url}    its root certificate: ${rootFileOf(options)}`,
     `flow       ${flow.file}, live for ${app.bundleId} in the ${ENVIRONMENT}`,
     "",
     "try in another terminal:",
     `  curl -s ${host.url}/healthz`,
-    `  npx holdfast simulate --flow ${flow.file} --product ${TESTED_PRODUCT} --locale en-US`,
+    `  npx holdfast simulate --flow ${flow.file} --product ${productId} --locale en-US --environment ${ENVIRONMENT}`,
     "",
     "subscribers open the page that can cancel (asked); some tap Cancel, and only then a message is shown (tap):",
     "",
@@ -187,25 +189,20 @@ async function runPopulation({
 }: Omit<Stage, "publisher" | "flow" | "host"> & { readonly signal: AbortSignal }): Promise<never> {
   const place = { app: app.id, environment: ENVIRONMENT } as const;
   const { viewsPerSecond } = options;
-  void reportPerformanceTest({ app, emulator, io });
   for await (const event of emulator.runPopulation({ ...place, viewsPerSecond, signal })) {
     io.stdout(`${view.render(event)}\n`);
   }
   return new Promise<never>(() => undefined);
 }
 
-async function reportPerformanceTest({
-  app,
-  emulator,
-  io,
-}: Pick<Stage, "app" | "emulator" | "io">): Promise<void> {
-  const tested = emulator
-    .subscribers({ app: app.id, environment: ENVIRONMENT })
-    .find(({ productId, ownership }) => productId === TESTED_PRODUCT && ownership === "PURCHASED");
-  if (tested === undefined) return;
-  const { originalTransactionId } = tested;
+async function reportPerformanceTest(
+  { app, emulator, io }: Pick<Stage, "app" | "emulator" | "io">,
+  { originalTransactionId, productId }: Subscriber,
+): Promise<void> {
   const { requestId } = emulator.startPerformanceTest({ app: app.id, originalTransactionId });
-  io.stdout(`performance test started for a ${TESTED_PRODUCT} subscription\n`);
+  io.stdout(`performance test started for a ${productId} subscription\n`);
   const result = await emulator.performanceTestFinished(app.id, requestId);
+  // A session that ends meanwhile leaves the test undecided.
+  if (result.result === "PENDING") return;
   io.stdout(`\n${renderPerformanceTest(result, io).join("\n")}\n\n`);
 }

@@ -157,7 +157,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
         error.code === "EADDRINUSE"
           ? new UsageError(
               "PORT_TAKEN",
-              `port ${port} on ${host} is taken; stop what listens there, or choose another with HOLDFAST_PORT`,
+              `port ${port} on ${host} is taken; stop what listens there, or choose another with --port or HOLDFAST_PORT`,
               { cause: error },
             )
           : error,
