@@ -64,3 +64,9 @@ test.each([
 ])("createProcessIo() with %j on a terminal %j wants colours: %j", (env, isTTY, expected) => {
   expect(createProcessIo(fakeProcess({ env, isTTY }).host).colors).toBe(expected);
 });
+
+test("createProcessIo() wants no colours where Node leaves isTTY undefined", () => {
+  const { host, stdout } = fakeProcess();
+  Object.assign(stdout, { isTTY: undefined });
+  expect(createProcessIo(host).colors).toBe(false);
+});

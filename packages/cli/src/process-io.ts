@@ -1,6 +1,5 @@
 import { getEventListeners } from "node:events";
 import { text } from "node:stream/consumers";
-import { isatty } from "node:tty";
 import type { Io } from "./command.ts";
 
 /** What a shell sees of a program that Ctrl-C ended. */
@@ -24,8 +23,8 @@ export function createProcessIo(host: NodeJS.Process): Io {
     if (error.code === "EPIPE") host.exit(0);
     throw error;
   });
-  // `stdout.isTTY` is undefined, not false, where there is no terminal.
-  const isTty = isatty(host.stdout.fd);
+  // Node's types say boolean; where there is no terminal it is undefined.
+  const isTty = (host.stdout.isTTY as boolean | undefined) ?? false;
   return {
     stdout: (output) => void host.stdout.write(output),
     stderr: (output) => void host.stderr.write(output),
