@@ -102,16 +102,10 @@ function deliver(prepared: PreparedSnapshot, response: SnapshotResponse, asked: 
   }
   if (deliverable?.kind === "deferToApple") return { assigned, candidates: [deliverable] };
   const candidates: ResolvedResponse[] = deliverable === undefined ? [] : [deliverable];
-  const own = response.kind === "deferToApple" ? undefined : ownFallback(response);
+  const own = response.kind === "deferToApple" ? undefined : response.fallback;
   if (own !== undefined) addOnce(candidates, plainMessage(prepared, own, asked));
   addOnce(candidates, flowFallback);
   return { assigned, candidates, deviation };
-}
-
-function ownFallback(
-  response: Exclude<SnapshotResponse, { kind: "deferToApple" }>,
-): SnapshotPlainMessage | undefined {
-  return response.fallback;
 }
 
 /**
