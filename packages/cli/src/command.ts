@@ -1,3 +1,5 @@
+import type { EXIT_CODES } from "./exit-codes.ts";
+
 /** What a command may touch of the outside world; tests pass their own. */
 export interface Io {
   /** Writes to standard output as it is. */
@@ -11,6 +13,8 @@ export interface Io {
   readonly cwd: string;
   /** Whether standard output is a terminal. */
   readonly isTty: boolean;
+  /** Whether standard error is a terminal: progress is shown there, and nowhere else. */
+  readonly isErrTty: boolean;
   /** Whether colours are wanted. */
   readonly colors: boolean;
   /** Milliseconds since 1970. */
@@ -35,8 +39,22 @@ export interface OptionSpec {
   readonly default?: string;
   /** May come more than once; each time with one value. */
   readonly repeatable?: boolean;
-  /** An environment variable that stands in for the flag. */
-  readonly env?: string;
+  /** Environment variables that stand in for the flag; the first that is not empty counts. */
+  readonly env?: string | readonly string[];
+}
+
+/** How a result is written. */
+export type OutputFormat = "table" | "json" | "markdown" | "csv";
+
+/** In which ways a command can write its result. */
+export interface OutputSpec {
+  readonly formats: readonly OutputFormat[];
+  /** `terminal`: a table on a terminal, JSON elsewhere. */
+  readonly default: OutputFormat | "terminal";
+  /** Environment variables that stand in for `--output`; a value that is none warns and gives JSON. */
+  readonly env?: readonly string[];
+  /** JSON comes on one line, and `--pretty` lays it out. */
+  readonly compactJson?: boolean;
 }
 
 /** A command: what help and parsing are made of, and what it does. */
@@ -46,6 +64,8 @@ export interface Command {
   readonly description?: string;
   readonly arguments?: readonly ArgumentSpec[];
   readonly options?: readonly OptionSpec[];
+  /** How its result can be written; by default a table, or JSON. */
+  readonly output?: OutputSpec;
   /** Whole command lines, each with a word on what it does. */
   readonly examples: readonly { readonly line: string; readonly does: string }[];
   /** Returns the exit code. */
@@ -72,15 +92,13 @@ export interface Options {
   choice<const Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined;
   /** A whole number within bounds. */
   integer(name: string, bounds: { readonly min: number; readonly max: number }): number | undefined;
-  /** Whether `--output json` was asked for. */
+  /** How the result is to be written. */
+  readonly output: OutputFormat;
+  /** Whether the result is to be JSON. */
   readonly json: boolean;
+  /** Whether JSON is to be on one line. */
+  readonly compactJson: boolean;
 }
 
-/**
- * How a command ended.
- *
- * - 0: done, and the answer is yes
- * - 1: done, and the answer is no (a test failed, a signature is wrong), or something failed on the way
- * - 2: the command line, a file or a flow is invalid; nothing was done
- */
-export type ExitCode = 0 | 1 | 2;
+/** How a command ended: see `EXIT_CODES`. */
+export type ExitCode = keyof typeof EXIT_CODES;

@@ -1,19 +1,20 @@
 import type { Command } from "./command.ts";
 import { columns } from "./output.ts";
-import { REGISTRY, TOPICS } from "./registry.ts";
+import { GROUPS, REGISTRY, TOPICS } from "./registry.ts";
 import type { RegistryEntry } from "./registry.ts";
 import type { Style } from "./style.ts";
 
-/** Returns the help of `holdfast` itself: every command, by topic. */
+/** Returns the help of `holdfast` itself: every command and every deep noun, by topic. */
 export function programHelp(style: Style): string {
-  const width = Math.max(...REGISTRY.map(({ path }) => path.join(" ").length));
-  const rowOf = ({ path, summary }: RegistryEntry) => {
-    const words = path.join(" ");
-    return [`  ${style.cyan(words)}${" ".repeat(width - words.length)}`, summary];
-  };
+  const width = Math.max(...REGISTRY.map((entry) => lineOf(entry).words.length));
   const sections = TOPICS.flatMap((topic) => {
-    const entries = REGISTRY.filter((entry) => entry.topic === topic);
-    return ["", style.bold(topic)].concat(columns(entries.map(rowOf)));
+    const lines = REGISTRY.filter((entry) => entry.topic === topic).map(lineOf);
+    const shown = [...new Map(lines.map((line) => [line.words, line])).values()];
+    const rows = shown.map(({ words, summary }) => [
+      `  ${style.cyan(words)}${" ".repeat(width - words.length)}`,
+      summary,
+    ]);
+    return rows.length === 0 ? [] : ["", style.bold(topic)].concat(columns(rows));
   });
   return [
     `${style.bold("holdfast")} keeps subscribers: it answers Apple's real-time retention requests.`,
@@ -22,9 +23,17 @@ export function programHelp(style: Style): string {
     ...sections,
     "",
     "Every command takes --help, with examples, and --output json. --version tells the version.",
-    "Exit codes: 0 yes or done, 1 no or failed, 2 an invalid command line, file or flow.",
+    "Exit codes: 0 done or yes, 1 failed or no, 2 invalid input; docs/cli.md has the others.",
     "",
   ].join("\n");
+}
+
+/** Deep trees are shown by their first two words; their own help shows the rest. */
+function lineOf({ path, summary }: RegistryEntry): { words: string; summary: string } {
+  const [noun, verb = ""] = path;
+  if (path.length < 3) return { words: path.join(" "), summary };
+  const words = `${noun} ${verb}`;
+  return { words, summary: GROUPS[words] ?? "" };
 }
 
 /** Returns a command's examples as help shows them. */

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { createOptions } from "./options.ts";
+import { STANDARD_OUTPUT } from "./output-format.ts";
 
 const PORT = { flags: "-p, --port <number>", description: "", env: "PORT", default: "80" };
 const LEVEL = { flags: "--log-level <level>", description: "", env: "LEVEL", choices: ["low"] };
+const READ_ONLY = { flags: "--read-only", description: "", env: ["OURS", "THEIRS"] };
 
 function optionsOf(
   values: Readonly<Record<string, unknown>>,
@@ -12,7 +14,8 @@ function optionsOf(
   }: { given?: readonly string[]; env?: Readonly<Record<string, string>> } = {},
 ) {
   const parsed = { values, isGiven: (name: string) => given.includes(name) };
-  return createOptions(parsed, [PORT, LEVEL], env);
+  const io = { env, isTty: false, stderr: () => undefined };
+  return createOptions(parsed, { specs: [PORT, LEVEL, READ_ONLY], output: STANDARD_OUTPUT, io });
 }
 
 describe("createOptions() takes", () => {
@@ -27,6 +30,15 @@ describe("createOptions() takes", () => {
 
   test("the default when the variable is empty", () => {
     expect(optionsOf({ port: "80" }, { env: { PORT: "" } }).text("port")).toBe("80");
+  });
+
+  test("the first variable that is not empty", () => {
+    const options = optionsOf({}, { env: { OURS: "", THEIRS: "Yes" } });
+    expect(options.flag("read-only")).toBe(true);
+  });
+
+  test.each(["0", "no", "false", "maybe"])("%j in the environment for off", (text) => {
+    expect(optionsOf({}, { env: { OURS: text } }).flag("read-only")).toBe(false);
   });
 
   test("names as they are written", () => {

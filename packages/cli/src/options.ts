@@ -1,5 +1,6 @@
 import { UsageError } from "@holdfast/appstore/errors";
-import type { Options, OptionSpec } from "./command.ts";
+import type { Io, Options, OptionSpec, OutputSpec } from "./command.ts";
+import { resolveOutput } from "./output-format.ts";
 
 /** What commander made of a command line. */
 export interface ParsedOptions {
@@ -8,16 +9,22 @@ export interface ParsedOptions {
   readonly isGiven: (name: string) => boolean;
 }
 
+/** What options are read with. */
+export interface OptionsMeans {
+  readonly specs: readonly OptionSpec[];
+  readonly output: OutputSpec;
+  readonly io: Pick<Io, "env" | "isTty" | "stderr">;
+}
+
 /**
  * Reads the options commander parsed; names are as on the command line, without dashes in front.
  * What is not on the command line comes from the environment, then from the default.
  */
 export function createOptions(
   { values, isGiven }: ParsedOptions,
-  specs: readonly OptionSpec[] = [],
-  env: Readonly<Record<string, string | undefined>> = {},
+  { specs, output, io }: OptionsMeans,
 ): Options {
-  const fromEnv = readEnvironment(specs, env);
+  const fromEnv = readEnvironment(specs, io.env);
   const valueOf = (name: string): unknown => {
     const key = camelCase(name);
     return isGiven(key) ? values[key] : (fromEnv.get(key) ?? values[key]);
@@ -31,11 +38,15 @@ export function createOptions(
     required(name) {
       const value = text(name);
       if (value !== undefined) return value;
-      const variable = specs.find((spec) => longName(spec) === camelCase(name))?.env;
+      const spec = specs.find((candidate) => longName(candidate) === camelCase(name));
+      const [variable] = spec === undefined ? [] : variablesOf(spec);
       const otherwise = variable === undefined ? "" : `, or ${variable} in the environment`;
       throw new UsageError("OPTION_MISSING", `--${name} is required${otherwise}`);
     },
-    flag: (name) => valueOf(name) === true,
+    flag(name) {
+      const value = valueOf(name);
+      return value === true || (typeof value === "string" && isYes(value));
+    },
     list(name) {
       const value = valueOf(name);
       return Array.isArray(value) ? value.map(String) : [];
@@ -54,7 +65,7 @@ export function createOptions(
         `--${name}: expected a whole number from ${min} to ${max}, got ${value}`,
       );
     },
-    json: text("output") === "json",
+    ...resolveOutput({ asked: text("output"), pretty: valueOf("pretty") === true }, output, io),
   };
 }
 
@@ -65,12 +76,13 @@ function readEnvironment(
 ): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const spec of specs) {
-    const value = spec.env === undefined ? undefined : env[spec.env];
-    if (value === undefined || value === "") continue;
+    const variable = variablesOf(spec).find((name) => (env[name] ?? "") !== "");
+    const value = variable === undefined ? undefined : env[variable];
+    if (value === undefined) continue;
     if (spec.choices !== undefined && !spec.choices.includes(value)) {
       throw new UsageError(
         "OPTION_INVALID",
-        `${spec.env}: expected ${spec.choices.join(", ")}, got ${value}`,
+        `${variable}: expected ${spec.choices.join(", ")}, got ${value}`,
       );
     }
     found.set(longName(spec), value);
@@ -78,8 +90,19 @@ function readEnvironment(
   return found;
 }
 
+/** Returns the environment variables of an option. */
+export function variablesOf({ env }: OptionSpec): readonly string[] {
+  if (env === undefined) return [];
+  return typeof env === "string" ? [env] : env;
+}
+
+/** As other tools read a variable that turns something on. */
+function isYes(text: string): boolean {
+  return ["1", "true", "yes", "y", "on"].includes(text.trim().toLowerCase());
+}
+
 function longName({ flags }: OptionSpec): string {
-  return camelCase(/--([a-z-]+)/.exec(flags)?.[1] ?? "");
+  return camelCase(/--([a-z0-9-]+)/.exec(flags)?.[1] ?? "");
 }
 
 function camelCase(name: string): string {

@@ -1,19 +1,33 @@
 import { stripVTControlCharacters } from "node:util";
 import type { CommandInput, Io } from "./command.ts";
 
-/** Prints a command's result: the document for machines, the lines for people. */
+/** What a command has to say: the document for machines, the lines for people. */
+export interface Result {
+  readonly json: unknown;
+  readonly table: () => readonly string[];
+  /** For commands that can write it. */
+  readonly markdown?: () => readonly string[];
+  /** For commands that can write it. */
+  readonly csv?: () => readonly string[];
+}
+
+/** Prints a command's result as it was asked for. */
 export function print(
   { options }: Pick<CommandInput, "options">,
-  io: Io,
-  result: { readonly json: unknown; readonly table: () => readonly string[] },
+  io: Pick<Io, "stdout">,
+  result: Result,
 ): void {
-  const text = options.json
-    ? `${JSON.stringify(result.json, undefined, 2)}\n`
-    : result
-        .table()
-        .map((line) => `${line}\n`)
-        .join("");
-  io.stdout(text);
+  const { output } = options;
+  if (output === "json") {
+    io.stdout(`${JSON.stringify(result.json, undefined, options.compactJson ? 0 : 2)}\n`);
+    return;
+  }
+  const lines = (output === "table" ? undefined : result[output]) ?? result.table;
+  io.stdout(
+    lines()
+      .map((line) => `${line}\n`)
+      .join(""),
+  );
 }
 
 /** Lays rows out in columns, two spaces apart; the last column is not padded. */

@@ -32,6 +32,7 @@ export function createProcessIo(host: NodeJS.Process): Io {
     env: host.env,
     cwd: host.cwd(),
     isTty,
+    isErrTty: (host.stderr.isTTY as boolean | undefined) ?? false,
     colors: wantsColors(host.env, isTty),
     now: () => Date.now(),
     signal: abort.signal,

@@ -1,20 +1,14 @@
 import { Command as Program, Help, Option } from "commander";
 import { UsageError } from "@holdfast/appstore/errors";
 import type { Command, Io, OptionSpec } from "./command.ts";
+import { variablesOf } from "./options.ts";
+import { outputOptions, STANDARD_OUTPUT } from "./output-format.ts";
 import { examplesHelp, programHelp } from "./help.ts";
 import type { ParsedOptions } from "./options.ts";
 import { GROUPS, REGISTRY } from "./registry.ts";
 import type { RegistryEntry } from "./registry.ts";
 import { createStyle } from "./style.ts";
 import { VERSION } from "./version.ts";
-
-/** The option every command has. */
-export const OUTPUT_OPTION: OptionSpec = {
-  flags: "--output <format>",
-  description: "table for people, json for machines: one document on stdout and nothing else",
-  choices: ["table", "json"],
-  default: "table",
-};
 
 /** What a command line said. */
 export interface ParsedLine {
@@ -69,18 +63,25 @@ function createRoot({ io, onComplaint }: ProgramMeans): Program {
     });
 }
 
-/** Makes the leaf of an entry, and the noun it is under. */
-function leafOf({ path }: RegistryEntry, program: Program, nouns: Map<string, Program>): Program {
-  const [noun, verb] = path;
-  const known = nouns.get(noun);
-  const parent =
-    known ??
-    program
-      .command(noun)
-      .description(GROUPS[noun] ?? "")
-      .helpCommand(false);
-  nouns.set(noun, parent);
-  return verb === undefined ? parent : parent.command(verb);
+/** Makes the leaf of an entry, and the nouns it is under. */
+function leafOf({ path }: RegistryEntry, program: Program, known: Map<string, Program>): Program {
+  let parent = program;
+  for (const [index, word] of path.entries()) {
+    const words = path.slice(0, index + 1).join(" ");
+    const command = known.get(words) ?? parent.command(word).helpCommand(false);
+    command.description(GROUPS[words] ?? "");
+    known.set(words, command);
+    parent = command;
+  }
+  return parent;
+}
+
+/** Returns all options of a command, those of its output included. */
+export function optionsOf({
+  options = [],
+  output = STANDARD_OUTPUT,
+}: Command): readonly OptionSpec[] {
+  return [...options, ...outputOptions(output)];
 }
 
 function describe(leaf: Program, { path }: RegistryEntry, command: Command): void {
@@ -91,20 +92,15 @@ function describe(leaf: Program, { path }: RegistryEntry, command: Command): voi
   for (const { name, description, required } of command.arguments ?? []) {
     leaf.argument(required ? `<${name}>` : `[${name}]`, description);
   }
-  for (const spec of [...(command.options ?? []), OUTPUT_OPTION]) leaf.addOption(optionOf(spec));
+  for (const spec of optionsOf(command)) leaf.addOption(optionOf(spec));
   leaf.addHelpText("after", examplesHelp(command));
 }
 
 /** Variables of the environment are read by `createOptions`: commander would read the process's. */
-function optionOf({
-  flags,
-  description,
-  choices,
-  default: byDefault,
-  env,
-  repeatable,
-}: OptionSpec): Option {
-  const from = env === undefined ? "" : ` (env: ${env})`;
+function optionOf(spec: OptionSpec): Option {
+  const { flags, description, choices, default: byDefault, repeatable } = spec;
+  const variables = variablesOf(spec);
+  const from = variables.length === 0 ? "" : ` (env: ${variables.join(", ")})`;
   const option = new Option(flags, description + from);
   if (choices !== undefined) option.choices([...choices]);
   if (byDefault !== undefined) option.default(byDefault);

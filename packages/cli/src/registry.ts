@@ -1,7 +1,7 @@
 import type { Command } from "./command.ts";
 
 /** What commands are about, in the order help shows them. */
-export const TOPICS = ["Start", "Flows", "Apple's signatures", "Servers"] as const;
+export const TOPICS = ["Start", "Flows", "Apple's signatures", "App Store", "Servers"] as const;
 
 /** One entry of the command tree; the command itself is loaded when it is needed. */
 export interface RegistryEntry {
@@ -11,7 +11,7 @@ export interface RegistryEntry {
   readonly load: () => Promise<Command>;
 }
 
-/** What a noun is about, for its help. */
+/** What a noun, or a noun below another, is about, for its help. */
 export const GROUPS: Readonly<Record<string, string>> = {
   flow: "Write, check, try and publish flows",
   jws: "Look into what the App Store signs",

@@ -4,7 +4,8 @@ import type { CommandInput, ExitCode, Io } from "./command.ts";
 import { exitCodeOf, reportError } from "./errors.ts";
 import { commandsCalled } from "./help.ts";
 import { createOptions } from "./options.ts";
-import { createProgram, OUTPUT_OPTION } from "./program.ts";
+import { STANDARD_OUTPUT } from "./output-format.ts";
+import { createProgram, optionsOf } from "./program.ts";
 import type { ParsedLine } from "./program.ts";
 import { REGISTRY } from "./registry.ts";
 import type { RegistryEntry } from "./registry.ts";
@@ -42,10 +43,13 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
 }
 
 async function runCommand({ command, positional, options }: ParsedLine, io: Io): Promise<ExitCode> {
-  let input: CommandInput | undefined;
   try {
-    const specs = [...(command.options ?? []), OUTPUT_OPTION];
-    input = { arguments: positional, options: createOptions(options, specs, io.env) };
+    const { output = STANDARD_OUTPUT } = command;
+    const means = { specs: optionsOf(command), output, io };
+    const input: CommandInput = {
+      arguments: positional,
+      options: createOptions(options, means),
+    };
     return await command.run(input, io);
   } catch (error) {
     reportError(error, io, { json: options.values["output"] === "json" });

@@ -1,4 +1,6 @@
 import type { ArgumentSpec, Command, OptionSpec } from "../command.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { variablesOf } from "../options.ts";
 import { REGISTRY, TOPICS } from "../registry.ts";
 import type { RegistryEntry } from "../registry.ts";
 
@@ -9,17 +11,17 @@ const HEAD = `# The command line
 \`holdfast <command> [options]\`. \`--help\` after any command tells what it takes, \`--version\` the version.
 
 Every command takes \`--output json\`: one JSON document on standard output and nothing else. Errors are
-then one JSON document on standard error: \`{"error":{"code","message"}}\`, for a flow with its \`issues\`.
-Codes are stable, messages are not. Colours are used on a terminal; \`NO_COLOR\` turns them off,
-\`FORCE_COLOR\` on. Options come from the command line, then the environment, then the default. Nothing
-asks questions.
+then one JSON document on standard error: \`{"error":{"code","message","advice"?}}\`, for a flow with its
+\`issues\`, for a refusal of Apple's with \`status\`, \`appleCode\`, \`appleName\`, \`appleMessage\`,
+\`retryable\` and \`retryAt\` (milliseconds since 1970). Codes are stable, messages are not. Colours are
+used on a terminal; \`NO_COLOR\` turns them off, \`FORCE_COLOR\` on. Options come from the command line,
+then the environment, then the default. Nothing asks questions, and nothing is reported to anybody.
 
 | exit code | meaning |
 |---|---|
-| 0 | done, or the answer is yes |
-| 1 | the answer is no (a case failed, a signature does not hold), or something failed on the way |
-| 2 | the command line, a file or a flow is invalid; nothing was done |
-| 130 | ended by Ctrl-C; servers shut down at the first one and then exit 0 |
+${Object.entries(EXIT_CODES)
+  .map(([code, meaning]) => `| ${code} | ${meaning} |`)
+  .join("\n")}
 `;
 
 /** Returns the reference of every command as Markdown. */
@@ -52,11 +54,11 @@ function argumentRow({ name, description }: ArgumentSpec): string {
 }
 
 function optionRow(spec: OptionSpec): string {
-  const { flags, description, choices, default: byDefault, env } = spec;
+  const { flags, description, choices, default: byDefault } = spec;
   const more = [
     ...(choices === undefined ? [] : [choices.map((choice) => `\`${choice}\``).join(", ")]),
     ...(byDefault === undefined ? [] : [`default \`${byDefault}\``]),
-    ...(env === undefined ? [] : [`\`${env}\``]),
+    ...variablesOf(spec).map((variable) => `\`${variable}\``),
   ];
   return row(flags, [description, ...more].join("; "));
 }

@@ -22,7 +22,9 @@ export const FAKE_NOW = Date.UTC(2026, 10, 21, 9);
 
 /** Makes a fake outside world; `cwd` is a temporary directory unless given. */
 export async function createFakeIo(
-  overrides: Partial<Pick<Io, "env" | "cwd" | "colors" | "stdin" | "now">> = {},
+  overrides: Partial<
+    Pick<Io, "env" | "cwd" | "colors" | "stdin" | "now" | "isTty" | "isErrTty">
+  > = {},
 ): Promise<FakeIo> {
   const directory = await mkdtemp(join(tmpdir(), "holdfast-cli-"));
   const abort = new AbortController();
@@ -41,6 +43,7 @@ export async function createFakeIo(
     env: {},
     cwd: directory,
     isTty: false,
+    isErrTty: false,
     colors: false,
     now: () => FAKE_NOW,
     signal: abort.signal,

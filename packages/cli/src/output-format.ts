@@ -1,0 +1,72 @@
+import { UsageError } from "@holdfast/appstore/errors";
+import type { Io, Options, OptionSpec, OutputFormat, OutputSpec } from "./command.ts";
+
+/** What commands write unless they say otherwise. */
+export const STANDARD_OUTPUT: OutputSpec = { formats: ["table", "json"], default: "table" };
+
+/** Scripts written for `asc` write this. */
+const MARKDOWN_SHORT = "md";
+
+/** Returns the options that choose how a result is written. */
+export function outputOptions(spec: OutputSpec): readonly OptionSpec[] {
+  const { formats, compactJson = false } = spec;
+  const choices = formats.flatMap((format) =>
+    format === "markdown" ? [format, MARKDOWN_SHORT] : [format],
+  );
+  const format: OptionSpec = {
+    flags: "--output <format>",
+    description: `table for people, json for machines: one document on stdout and nothing else${
+      spec.default === "terminal" ? "; by default table on a terminal, json elsewhere" : ""
+    }`,
+    choices,
+    ...(spec.default === "terminal" ? {} : { default: spec.default }),
+  };
+  const pretty: OptionSpec = { flags: "--pretty", description: "lay JSON out on many lines" };
+  return compactJson ? [format, pretty] : [format];
+}
+
+/** What a command line says of its output. */
+interface AskedOutput {
+  readonly asked: string | undefined;
+  readonly pretty: boolean;
+}
+
+/**
+ * Decides how a result is written: the command line, then the environment, then the default.
+ *
+ * @throws UsageError `OPTION_INVALID`
+ */
+export function resolveOutput(
+  { asked, pretty }: AskedOutput,
+  spec: OutputSpec,
+  io: Pick<Io, "env" | "isTty" | "stderr">,
+): Pick<Options, "output" | "json" | "compactJson"> {
+  const output = parseFormat(asked, spec) ?? formatOfEnvironment(spec, io) ?? byDefault(spec, io);
+  if (pretty && output !== "json") {
+    throw new UsageError("OPTION_INVALID", "--pretty is only valid with JSON output");
+  }
+  const compactJson = spec.compactJson === true && !pretty;
+  return { output, json: output === "json", compactJson };
+}
+
+function byDefault(spec: OutputSpec, { isTty }: Pick<Io, "isTty">): OutputFormat {
+  if (spec.default !== "terminal") return spec.default;
+  return isTty ? "table" : "json";
+}
+
+function formatOfEnvironment(
+  spec: OutputSpec,
+  { env, stderr }: Pick<Io, "env" | "stderr">,
+): OutputFormat | undefined {
+  const variable = spec.env?.find((name) => (env[name] ?? "") !== "");
+  if (variable === undefined) return undefined;
+  const format = parseFormat(env[variable]?.trim().toLowerCase(), spec);
+  if (format !== undefined) return format;
+  stderr(`warning: ${variable}: expected ${spec.formats.join(", ")}; JSON is written\n`);
+  return "json";
+}
+
+function parseFormat(text: string | undefined, { formats }: OutputSpec): OutputFormat | undefined {
+  const name = text === MARKDOWN_SHORT ? "markdown" : text;
+  return formats.find((format) => format === name);
+}
