@@ -18,7 +18,7 @@ let appStoreUrl = "";
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "holdfast-start-"));
-  const args = ["packages/cli/src/main.ts", "dev", "--data", directory, "--views", "20"];
+  const args = ["packages/cli/bin/holdfast.js", "dev", "--data", directory, "--views", "20"];
   child = spawn(process.execPath, args, {
     cwd: ROOT,
     // The test runner asks for colours where it has them itself.
@@ -51,7 +51,7 @@ async function holdfast(
   args: readonly string[],
   stdin = "",
 ): Promise<{ code: number | null; out: string }> {
-  const command = spawn(process.execPath, ["packages/cli/src/main.ts", ...args], { cwd: ROOT });
+  const command = spawn(process.execPath, ["packages/cli/bin/holdfast.js", ...args], { cwd: ROOT });
   let out = "";
   command.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
   command.stderr.on("data", (chunk: Buffer) => (out += chunk.toString()));

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("../packages/cli/src/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../packages/cli/bin/holdfast.js", import.meta.url));
 
 /** How a command ended and what it wrote. */
 export interface Finished {
