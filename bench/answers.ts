@@ -16,6 +16,7 @@ import type { Bench } from "./bench-world.ts";
 import { canPin, CONTENDERS, startContender } from "./contenders.ts";
 import type { RunningContender } from "./contenders.ts";
 import { loadFor } from "./load.ts";
+import { median } from "./median.ts";
 
 const { values } = parseArgs({
   options: {
@@ -114,8 +115,4 @@ function tell(line: string): void {
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }

@@ -1,0 +1,4 @@
+/** Returns the middle one of some numbers, the upper one of two; NaN of none. */
+export function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}
