@@ -26,6 +26,9 @@ export type AppleApiErrorCode =
   | "APPLE_CONNECTION_LOST"
   | "REQUEST_ABORTED";
 
+/** Whether Apple may have carried a failed call out; calls that only read have no effect. */
+export type CallEffect = "none" | "unknown";
+
 /** What is known of a failed call. */
 export interface AppleApiErrorFacts {
   /** Apple's title of the operation, like `Upload Message`. */
@@ -44,8 +47,7 @@ export interface AppleApiErrorFacts {
   readonly retryable: boolean;
   /** When it may be made again, in milliseconds since 1970. */
   readonly retryAt?: number | undefined;
-  /** Whether Apple may have carried the call out. */
-  readonly effect: "none" | "unknown";
+  readonly effect: CallEffect;
 }
 
 /** A call to one of Apple's APIs failed. Holds no token, key, body or transaction id. */
@@ -58,7 +60,7 @@ export class AppleApiError extends UpstreamError<AppleApiErrorCode> implements A
   readonly advice: string | undefined;
   readonly retryable: boolean;
   readonly retryAt: number | undefined;
-  readonly effect: "none" | "unknown";
+  readonly effect: CallEffect;
 
   constructor(code: AppleApiErrorCode, message: string, facts: AppleApiErrorFacts & ErrorOptions) {
     super(code, message, facts.cause === undefined ? undefined : { cause: facts.cause });
@@ -71,5 +73,14 @@ export class AppleApiError extends UpstreamError<AppleApiErrorCode> implements A
     this.retryable = facts.retryable;
     this.retryAt = facts.retryAt;
     this.effect = facts.effect;
+  }
+
+  /** Returns the same error with some facts replaced. */
+  withFacts(changes: Partial<AppleApiErrorFacts>): AppleApiError {
+    const { operation, status, errorCode, errorName, errorMessage } = this;
+    const { advice, retryable, retryAt, effect, cause } = this;
+    const facts = { operation, status, errorCode, errorName, errorMessage };
+    const rest = { advice, retryable, retryAt, effect, cause };
+    return new AppleApiError(this.code, this.message, { ...facts, ...rest, ...changes });
   }
 }

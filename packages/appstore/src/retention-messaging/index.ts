@@ -1,4 +1,25 @@
 export {
+  checkIdentifier,
+  checkLocale,
+  checkMessage,
+  checkProductId,
+  checkRealtimeUrl,
+  checkRequestId,
+  checkText,
+  checkTransactionId,
+  parseMessageFile,
+  plainUseName,
+} from "./content/index.ts";
+export type {
+  CheckMessageOptions,
+  ContentPath,
+  ContentProblem,
+  ContentProblemCode,
+  MessageUse,
+  ParsedMessageFile,
+  TextProblem,
+} from "./content/index.ts";
+export {
   ALT_TEXT_MAX_CHARACTERS,
   BODY_MAX_CHARACTERS,
   BULLET_POINT_IMAGE_SIDE_PIXELS,
@@ -8,6 +29,7 @@ export {
   FULL_SIZE_IMAGE_MIN_HEIGHT_PIXELS,
   FULL_SIZE_IMAGE_WIDTH_PIXELS,
   HEADER_MAX_CHARACTERS,
+  MAX_BULLET_POINTS,
   MAX_IMAGES_PER_APP,
   MAX_MESSAGES_PER_APP,
   REALTIME_URL_MAX_CHARACTERS,

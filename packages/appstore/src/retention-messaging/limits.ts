@@ -1,9 +1,8 @@
 /**
  * Apple's limits on what is uploaded and configured.
  *
- * What Apple's documents leave open has no constant here: how many bullet points a message may have,
- * how large an image file may be, and whether characters are counted as code points or UTF-16 units.
- * The emulator and Apple's sandbox tell.
+ * What Apple's documents leave open: how many bullet points a message may have, how large an image
+ * file may be, and whether characters are counted as code points or UTF-16 units.
  *
  * @see https://developer.apple.com/documentation/retentionmessaging/uploadmessagerequestbody
  * @see https://developer.apple.com/documentation/retentionmessaging/upload-image
@@ -20,6 +19,12 @@ export const ALT_TEXT_MAX_CHARACTERS = 150;
 
 /** Characters of a bullet point's text; over it, error 4000219. */
 export const BULLET_POINT_TEXT_MAX_CHARACTERS = 66;
+
+/**
+ * The most bullet points of a message that we let through. Apple refuses too many with error 4000218
+ * and does not say how many are: UNCONFIRMED; other tools take five.
+ */
+export const MAX_BULLET_POINTS = 5;
 
 /** Pixels across a `FULL_SIZE` image, exactly. */
 export const FULL_SIZE_IMAGE_WIDTH_PIXELS = 3840;

@@ -36,6 +36,12 @@ describe("validateFlow() finds wrong texts", () => {
       "» warning TEXT_MAY_BE_REFUSED Apple refuses emoji and some other characters; U+000A may be one of them",
     ],
     [
+      text(
+        `{ header: a, body: b, bullets: »[${Array(6).fill("{ text: a, image: { file: a.png, alt: a } }").join(", ")}] }`,
+      ),
+      "» error TOO_MANY_BULLETS 6 bullets; take at most 5, for Apple refuses too many and does not say how many are",
+    ],
+    [
       text("{ header: a, body: b, headerPosition: »ABOVE_IMAGE }"),
       "» error HEADER_POSITION_NEEDS_IMAGE headerPosition ABOVE_IMAGE needs an image; add one, or use ABOVE_BODY",
     ],

@@ -2,9 +2,11 @@ import {
   ALT_TEXT_MAX_CHARACTERS,
   BODY_MAX_CHARACTERS,
   BULLET_POINT_TEXT_MAX_CHARACTERS,
+  checkLocale,
+  checkText,
   HEADER_MAX_CHARACTERS,
-  isAppStoreLocale,
-  suggestAppStoreLocale,
+  MAX_BULLET_POINTS,
+  plainUseName,
 } from "@holdfast/appstore/retention-messaging";
 import { didYouMean } from "../document/did-you-mean.ts";
 import type { FlowPath } from "../document/flow-issue.ts";
@@ -13,15 +15,12 @@ import { isPathBelow } from "../document/relative-path.ts";
 import { messageUses } from "./message-uses.ts";
 import type { PlacedMessage, Validation } from "./validation.ts";
 
-/** Apple refuses emoji and "some Unicode" without saying which. */
-const MAY_BE_REFUSED = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\p{Cc}|\p{Co}|\p{Cn}/u;
-
 /** Checks messages' texts: Apple's limits and locales, images where they may be. */
 export function checkTexts(validation: Validation): void {
   for (const placed of validation.messages) {
     checkLocales(validation, placed);
     for (const [locale, text] of Object.entries(placed.message.locales)) {
-      checkText(validation, text, [...placed.path, "locales", locale]);
+      checkTextAndImages(validation, text, [...placed.path, "locales", locale]);
     }
   }
   checkDefaultLocales(validation);
@@ -32,9 +31,9 @@ export function checkTexts(validation: Validation): void {
 function checkLocales(validation: Validation, { name, message, path }: PlacedMessage): void {
   const { defaultLocale, locales } = message;
   for (const locale of Object.keys(locales)) {
-    checkLocale(validation, locale, { path: [...path, "locales", locale], at: "key" });
+    reportLocale(validation, locale, { path: [...path, "locales", locale], at: "key" });
   }
-  checkLocale(validation, defaultLocale, { path: [...path, "defaultLocale"], at: "value" });
+  reportLocale(validation, defaultLocale, { path: [...path, "defaultLocale"], at: "value" });
   if (Object.hasOwn(locales, defaultLocale)) return;
   validation.report({
     code: "DEFAULT_LOCALE_MISSING",
@@ -57,28 +56,25 @@ function checkDefaultLocales(validation: Validation): void {
       if (locales === "all") continue;
       for (const [at, locale] of locales.entries()) {
         const place = [...path, index, "locales", at];
-        checkLocale(validation, locale, { path: place, at: "value" });
+        reportLocale(validation, locale, { path: place, at: "value" });
       }
     }
   }
 }
 
-function checkLocale(
+function reportLocale(
   validation: Validation,
   locale: string,
   place: { readonly path: FlowPath; readonly at: "key" | "value" },
 ): void {
-  if (isAppStoreLocale(locale)) return;
-  const meant = suggestAppStoreLocale(locale);
-  const hint = meant === undefined ? "" : `; did you mean "${meant}"?`;
-  const message = `"${locale}" is no App Store locale${hint}`;
-  validation.report({ code: "UNKNOWN_LOCALE", message, ...place });
+  for (const problem of checkLocale(locale)) validation.report({ ...problem, ...place });
 }
 
-function checkText(validation: Validation, text: FlowText, path: FlowPath): void {
+function checkTextAndImages(validation: Validation, text: FlowText, path: FlowPath): void {
   const { header, body, image, bullets = [], headerPosition } = text;
   const check = (written: string | undefined, max: number, at: FlowPath) => {
-    if (written !== undefined) checkLength(validation, written, { max, path: [...path, ...at] });
+    if (written === undefined) return;
+    for (const problem of checkText(written, max, [...path, ...at])) validation.report(problem);
   };
   check(header, HEADER_MAX_CHARACTERS, ["header"]);
   check(body, BODY_MAX_CHARACTERS, ["body"]);
@@ -89,30 +85,15 @@ function checkText(validation: Validation, text: FlowText, path: FlowPath): void
     check(bullet.image.alt, ALT_TEXT_MAX_CHARACTERS, ["bullets", index, "image", "alt"]);
     checkImage(validation, bullet.image, [...path, "bullets", index, "image"]);
   }
+  if (bullets.length > MAX_BULLET_POINTS) {
+    const message = `${bullets.length} bullets; take at most ${MAX_BULLET_POINTS}, for Apple refuses too many and does not say how many are`;
+    validation.report({ code: "TOO_MANY_BULLETS", message, path: [...path, "bullets"] });
+  }
   if (headerPosition === "ABOVE_IMAGE" && image === undefined) {
     const message = "headerPosition ABOVE_IMAGE needs an image; add one, or use ABOVE_BODY";
     const place = [...path, "headerPosition"];
     validation.report({ code: "HEADER_POSITION_NEEDS_IMAGE", message, path: place });
   }
-}
-
-/** UTF-16 units are never fewer than code points, so the longer count is checked and both are told. */
-function checkLength(
-  validation: Validation,
-  text: string,
-  { max, path }: { readonly max: number; readonly path: FlowPath },
-): void {
-  const codePoints = Array.from(text).length;
-  if (text.length > max) {
-    const both = codePoints === text.length ? "" : ` (${text.length} in UTF-16)`;
-    const message = `${codePoints}${both} characters; Apple takes at most ${max}`;
-    validation.report({ code: "TEXT_TOO_LONG", message, path });
-  }
-  const refused = MAY_BE_REFUSED.exec(text)?.[0];
-  if (refused === undefined) return;
-  const code = refused.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0") ?? "";
-  const message = `Apple refuses emoji and some other characters; U+${code} may be one of them`;
-  validation.report({ code: "TEXT_MAY_BE_REFUSED", message, path, severity: "warning" });
 }
 
 function checkImage(validation: Validation, { file }: FlowImage, path: FlowPath): void {
@@ -131,16 +112,10 @@ function checkImage(validation: Validation, { file }: FlowImage, path: FlowPath)
   }
 }
 
-const PLAIN_ONLY: Readonly<Record<string, string>> = {
-  alternateProduct: "an alternate product",
-  promotionalOffer: "a promotional offer",
-  advancedCommerceInfo: "an Advanced Commerce change",
-};
-
 /** An image or bullets make Apple refuse an offer or a switch. */
 function checkPlainness(validation: Validation): void {
   for (const { kind, message: name, by } of messageUses(validation)) {
-    const use = PLAIN_ONLY[kind];
+    const use = plainUseName(kind);
     if (use === undefined) continue;
     for (const { message, path } of validation.messagesNamed(name)) {
       for (const [locale, { image, bullets }] of Object.entries(message.locales)) {

@@ -36,6 +36,7 @@
  * Texts:
  * - `TEXT_TOO_LONG`: over Apple's limit
  * - `TEXT_MAY_BE_REFUSED` [warning]: emoji or control characters
+ * - `TOO_MANY_BULLETS`: more than five; how many Apple takes is not documented
  * - `HEADER_POSITION_NEEDS_IMAGE`: ABOVE_IMAGE without an image
  * - `DEFAULT_LOCALE_MISSING`: no text for the default locale
  * - `IMAGE_PATH`: leads out of the document's folder
@@ -45,7 +46,7 @@
  * - `NO_APPROVED_TEXT`: nothing of a needed message may be sent [warning in sandbox]
  * - `TEXT_NOT_APPROVED` [warning]: compiled out until Apple approves it
  * - `DEFAULT_MISSING` [warning]: a product and locale without a default message
- * - `REALTIME_URL_INVALID`: not https, or too long
+ * - `REALTIME_URL_INVALID`: not one Apple can ask
  * - `REALTIME_URL_SHARED` [warning]: one URL for both environments
  */
 export type ValidationIssueCode =
@@ -84,6 +85,7 @@ export type ValidationIssueCode =
   | "BILLING_PLAN_UNKNOWN"
   | "TEXT_TOO_LONG"
   | "TEXT_MAY_BE_REFUSED"
+  | "TOO_MANY_BULLETS"
   | "HEADER_POSITION_NEEDS_IMAGE"
   | "DEFAULT_LOCALE_MISSING"
   | "IMAGE_PATH"

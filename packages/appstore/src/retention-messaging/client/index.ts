@@ -1,6 +1,12 @@
+export type { ApiEnvironment } from "../../http/index.ts";
+export { APPLE_ERROR_CATALOGUE } from "../error-catalogue.ts";
+export type { AppleErrorEntry } from "../error-catalogue.ts";
 export type * from "./content.ts";
+export { callsPerHour } from "./create-pacer.ts";
+export type { Pacing } from "./create-pacer.ts";
+export { createRetentionMessagingClient } from "./create-retention-messaging-client.ts";
+export type { RetentionMessagingClientOptions } from "./create-retention-messaging-client.ts";
 export type {
-  ApiEnvironment,
   CallOptions,
   DefaultPlace,
   RetentionMessagingClient,

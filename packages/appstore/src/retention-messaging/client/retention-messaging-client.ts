@@ -1,3 +1,4 @@
+import type { ApiEnvironment } from "../../http/index.ts";
 import type {
   PerformanceTestRequest,
   PerformanceTestResponse,
@@ -11,9 +12,6 @@ import type {
   RealtimeUrlResponse,
   UploadMessageRequestBody,
 } from "./content.ts";
-
-/** Which of Apple's hosts: each has its own images, messages, defaults and URL. */
-export type ApiEnvironment = "sandbox" | "production";
 
 /** What every call takes. */
 export interface CallOptions {
@@ -46,12 +44,16 @@ export interface DefaultPlace {
  * @see https://developer.apple.com/documentation/retentionmessaging
  */
 export interface RetentionMessagingClient {
+  /** Each has its own images, messages, defaults and URL. */
   readonly environment: ApiEnvironment;
   readonly bundleId: string;
   /** Like `https://api.storekit.apple.com`, without a slash at the end. */
   readonly baseUrl: string;
 
-  /** Uploads a PNG. Not idempotent: an identifier in use is refused with 4090000. */
+  /**
+   * Uploads a PNG, as `FULL_SIZE` unless `imageSize` says otherwise. Not idempotent: an identifier in
+   * use is refused with 4090000.
+   */
   uploadImage(
     imageIdentifier: string,
     png: Uint8Array,
@@ -87,7 +89,7 @@ export interface RetentionMessagingClient {
   /** 4040021 where there is none. */
   getRealtimeUrl(options?: CallOptions): Promise<RealtimeUrlResponse>;
   deleteRealtimeUrl(options?: CallOptions): Promise<void>;
-  /** Sandbox only. Never repeated by itself: a second test would be started. */
+  /** Sandbox only. Repeated only where Apple cannot have started a test. */
   initiatePerformanceTest(
     request: PerformanceTestRequest,
     options?: CallOptions,

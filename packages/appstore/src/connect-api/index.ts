@@ -1,0 +1,30 @@
+export type {
+  CatalogGroup,
+  CatalogIntroductoryOffer,
+  CatalogPrice,
+  CatalogPromotionalOffer,
+  CatalogText,
+  ConnectCatalog,
+  ConnectProduct,
+  IncompleteProduct,
+} from "./connect-catalog.ts";
+export type { ConnectCallOptions, ConnectClient } from "./connect-client.ts";
+export { parseConnectPeriod } from "./connect-period.ts";
+export type {
+  Attribute,
+  ConnectApp,
+  ConnectIntroductoryOffer,
+  ConnectLocalization,
+  ConnectPrice,
+  ConnectPricePoint,
+  ConnectPromotionalOffer,
+  ConnectRecord,
+  ConnectSubscription,
+  ConnectSubscriptionGroup,
+  ConnectTerritory,
+} from "./connect-record.ts";
+export { createConnectClient } from "./create-connect-client.ts";
+export type { ConnectClientOptions } from "./create-connect-client.ts";
+export type { ConnectRateLimit } from "./rate-limit.ts";
+export { readCatalog } from "./read-catalog.ts";
+export type { CatalogProgress, ReadCatalogOptions } from "./read-catalog.ts";
