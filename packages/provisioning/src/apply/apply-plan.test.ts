@@ -1,0 +1,288 @@
+import { expect, test } from "vitest";
+import { appleError } from "../testing/fake-app-store.ts";
+import { createBench, DAY_MS, NOW, SMALL_FLOW } from "../testing/provisioning-fixtures.ts";
+import type { Bench } from "../testing/provisioning-fixtures.ts";
+import { approvalIntervalMs } from "./await-approval.ts";
+
+const PRUNE = { rollbackWindowMs: 30 * DAY_MS };
+const WAIT = { timeoutMs: 60_000, intervalMs: 10_000 };
+
+function approveAll({ store }: Bench): void {
+  for (const id of store.images.keys()) store.review("images", id, "APPROVED");
+  for (const id of store.messages.keys()) store.review("messages", id, "APPROVED");
+}
+
+function writes({ store }: Bench): readonly string[] {
+  return store.requests.filter((request) => !request.startsWith("GET"));
+}
+
+test("applyPlan() uploads, sets the defaults and the URL, in an order Apple accepts", async () => {
+  const bench = createBench();
+  const result = await bench.apply(SMALL_FLOW);
+  expect(result.outcome).toBe("complete");
+  expect(writes(bench).map((request) => request.split(" ").slice(0, 2).join(" "))).toEqual([
+    "PUT image",
+    "PUT image",
+    "PUT message",
+    "PUT message",
+    "PUT message",
+    "PUT default",
+    "PUT default",
+    "PUT url",
+  ]);
+  expect(bench.store.images.get([...bench.store.images.keys()][1] ?? "")).toMatchObject({
+    size: "BULLET_POINT",
+    bytes: "mat.png".length,
+  });
+  expect(bench.store.realtimeUrl).toContain("/sandbox");
+});
+
+test("applyPlan() does nothing the second time: no request but reading, no write of the state", async () => {
+  const bench = createBench();
+  await bench.apply(SMALL_FLOW);
+  const [sent, written] = [writes(bench).length, bench.kept.writes];
+  bench.now += DAY_MS;
+  const again = await bench.apply(SMALL_FLOW, { prune: PRUNE, wait: WAIT });
+  expect(again).toMatchObject({ outcome: "complete", done: [], pruned: [] });
+  expect([writes(bench).length, bench.kept.writes]).toEqual([sent, written]);
+});
+
+test("applyPlan() leaves defaults for later when Apple has not approved, and sets them then", async () => {
+  const bench = createBench("production");
+  const first = await bench.apply(SMALL_FLOW);
+  expect(first.outcome).toBe("waiting");
+  expect(bench.store.defaults.size).toBe(0);
+  expect(first.waiting.filter(({ kind }) => kind === "default")).toHaveLength(2);
+  approveAll(bench);
+  expect((await bench.apply(SMALL_FLOW)).outcome).toBe("complete");
+  expect(bench.store.defaults.size).toBe(2);
+});
+
+test("applyPlan() waits for approval when asked, looking no more often than told", async () => {
+  const bench = createBench("production");
+  bench.onSleep = () => {
+    if (bench.slept.length === 3) approveAll(bench);
+  };
+  const result = await bench.apply(SMALL_FLOW, { wait: WAIT });
+  expect(result.outcome).toBe("complete");
+  expect(bench.slept).toEqual([10_000, 10_000, 10_000]);
+});
+
+test("applyPlan() goes on waiting over failures that pass, and ends at others with what was done", async () => {
+  const bench = createBench("production");
+  bench.onSleep = () => {
+    const code = bench.slept.length === 1 ? "APPLE_RATE_LIMITED" : "APPLE_UNAUTHORIZED";
+    const retry = { retryable: code === "APPLE_RATE_LIMITED", retryAt: bench.now + 30_000 };
+    bench.store.failures.set("GET messages", appleError(code, undefined, retry));
+  };
+  const result = await bench.apply(SMALL_FLOW, { wait: WAIT });
+  expect(bench.slept).toEqual([10_000, 30_000]);
+  expect(result).toMatchObject({
+    outcome: "failed",
+    stoppedBy: { code: "APPLE_UNAUTHORIZED" },
+    failed: [],
+  });
+  expect(result.done).toHaveLength(5);
+});
+
+test.each([4030017, 4030018])(
+  "applyPlan() leaves a default for later when Apple says with %i that it is not approved yet",
+  async (errorCode) => {
+    const bench = createBench();
+    const failure = appleError("APPLE_REFUSED", errorCode);
+    bench.store.failures.set("PUT default yoga.monthly en-US", failure);
+    const result = await bench.apply(SMALL_FLOW);
+    expect(result).toMatchObject({
+      outcome: "waiting",
+      failed: [],
+      waiting: [{ locale: "en-US" }],
+    });
+    expect((await bench.apply(SMALL_FLOW)).outcome).toBe("complete");
+  },
+);
+
+test("applyPlan() gives up waiting when the time is over", async () => {
+  const bench = createBench("production");
+  const result = await bench.apply(SMALL_FLOW, { wait: { timeoutMs: 25_000, intervalMs: 10_000 } });
+  expect(result.outcome).toBe("waiting");
+  expect(bench.slept).toEqual([10_000, 10_000, 5000]);
+});
+
+test("applyPlan() never sets a default whose message Apple rejects while it waits", async () => {
+  const bench = createBench("production");
+  bench.onSleep = () => {
+    approveAll(bench);
+    const [english] = bench.store.messages.keys();
+    bench.store.review("messages", english ?? "", "REJECTED");
+  };
+  const result = await bench.apply(SMALL_FLOW, { wait: WAIT });
+  expect(result.outcome).toBe("failed");
+  expect(result.skipped.map(({ item }) => item.kind)).toEqual(["message", "default"]);
+  expect(bench.store.defaults.size).toBe(1);
+});
+
+test("applyPlan() goes on with what does not depend on a failure, and mends it the next time", async () => {
+  const bench = createBench();
+  const [image] = (await bench.plan(SMALL_FLOW)).items;
+  if (image?.kind !== "image") throw new Error("expected an image first");
+  const failure = appleError("APPLE_FAILED", 5000000);
+  bench.store.failures.set(`PUT image ${image.identifier}`, failure);
+  const first = await bench.apply(SMALL_FLOW);
+  expect(first).toMatchObject({
+    outcome: "failed",
+    failed: [{ code: "APPLE_FAILED", errorCode: 5000000 }],
+  });
+  expect(first.skipped.map(({ item }) => item.kind)).toEqual(["message", "default"]);
+  expect(bench.store.messages.size).toBe(2);
+  expect(bench.store.defaults.size).toBe(1);
+  expect((await bench.apply(SMALL_FLOW)).outcome).toBe("complete");
+});
+
+test("applyPlan() takes an identifier in use for uploaded: somebody was faster with the same content", async () => {
+  const bench = createBench();
+  const message = (await bench.plan(SMALL_FLOW)).items.find(({ kind }) => kind === "message");
+  if (message?.kind !== "message") throw new Error("expected a message");
+  const { identifier } = message;
+  const result = await bench.apply(SMALL_FLOW, {
+    hook: (when, operation) => {
+      if (when === "before" && operation === `PUT message ${identifier}`) {
+        bench.store.messages.set(identifier, { state: "APPROVED", body: { header: "", body: "" } });
+      }
+    },
+  });
+  expect(result.outcome).toBe("complete");
+});
+
+test.each(["APPLE_UNAUTHORIZED", "APPLE_RATE_LIMITED", "APPLE_UNREACHABLE"] as const)(
+  "applyPlan() tries nothing more after %s",
+  async (code) => {
+    const bench = createBench();
+    const [image] = (await bench.plan(SMALL_FLOW)).items;
+    if (image?.kind !== "image") throw new Error("expected an image first");
+    bench.store.failures.set(`PUT image ${image.identifier}`, appleError(code));
+    const result = await bench.apply(SMALL_FLOW);
+    expect(result).toMatchObject({ outcome: "failed", failed: [{ code }], done: [] });
+    expect(writes(bench)).toHaveLength(1);
+  },
+);
+
+test("applyPlan() ends when interrupted, and goes on the next time", async () => {
+  const bench = createBench();
+  const abort = new AbortController();
+  const result = await bench.apply(SMALL_FLOW, {
+    signal: abort.signal,
+    progress: () => abort.abort(),
+  });
+  expect(result.outcome).toBe("interrupted");
+  expect(result.done).toHaveLength(1);
+  expect(writes(bench)).toHaveLength(1);
+  const again = await bench.apply(SMALL_FLOW);
+  expect(again.done).toHaveLength(7);
+});
+
+test("applyPlan() refuses before the first request what would pass Apple's limits", async () => {
+  const bench = createBench();
+  for (let index = 0; index < 1999; index += 1) {
+    const body = { header: "", body: "" };
+    bench.store.messages.set(`there-${index}`, { state: "APPROVED", body });
+  }
+  await expect(bench.apply(SMALL_FLOW)).rejects.toMatchObject({ code: "PLAN_BLOCKED" });
+  expect(writes(bench)).toEqual([]);
+});
+
+const SMALLER = SMALL_FLOW.replace(
+  / {6}en-US:\n(?: {8}.*\n)+/,
+  "      en-US: { header: New, body: Text. }\n",
+)
+  .replace(/ {6}de-DE: .*\n/, "")
+  .replace("[en-US, de-DE]", "[en-US]");
+
+test("applyPlan() deletes nothing without being asked", async () => {
+  const bench = createBench();
+  await bench.apply(SMALL_FLOW);
+  bench.now += 100 * DAY_MS;
+  await bench.apply(SMALLER);
+  bench.now += 100 * DAY_MS;
+  await bench.apply(SMALLER);
+  expect(writes(bench).filter((request) => request.startsWith("DELETE"))).toEqual([]);
+});
+
+test("applyPlan() prunes after the rollback window: defaults, messages, then images", async () => {
+  const bench = createBench();
+  await bench.apply(SMALL_FLOW);
+  bench.now += 40 * DAY_MS;
+  const kept = await bench.apply(SMALLER, { prune: PRUNE });
+  expect(kept.pruned.map(({ kind }) => kind)).toEqual(["default"]);
+  expect(kept.pruneKept.map(({ because }) => because.split(":")[0])).toEqual(
+    Array.from({ length: 4 }, () => "rollback window"),
+  );
+  bench.now += 31 * DAY_MS;
+  const gone = await bench.apply(SMALLER, { prune: PRUNE });
+  expect(gone.pruned.map(({ kind }) => kind)).toEqual(["message", "message", "image", "image"]);
+  expect(bench.store.messages.size).toBe(2);
+  expect(bench.store.images.size).toBe(0);
+  expect((await bench.apply(SMALLER, { prune: PRUNE })).pruned).toEqual([]);
+});
+
+test("applyPlan() keeps an image that a message which stays uses", async () => {
+  const bench = createBench();
+  await bench.apply(SMALL_FLOW);
+  bench.now += 40 * DAY_MS;
+  await bench.apply(SMALLER);
+  const [image] = bench.store.images.keys();
+  const body = { header: "", body: "", image: { imageIdentifier: image ?? "", altText: "" } };
+  bench.now += 31 * DAY_MS;
+  // Somebody uploads a message between the lists and the deleting.
+  const result = await bench.apply(SMALLER, {
+    prune: PRUNE,
+    hook: (when, operation) => {
+      if (when === "before" && operation.startsWith("DELETE image")) {
+        bench.store.messages.set("theirs", { state: "APPROVED", body });
+      }
+    },
+  });
+  expect(result.outcome).toBe("complete");
+  expect(result.pruneKept).toMatchObject([
+    { item: { identifier: image }, because: "a message that stays uses it" },
+  ]);
+});
+
+test("applyPlan() keeps a message whose default message could not be deleted", async () => {
+  const bench = createBench();
+  await bench.apply(SMALL_FLOW);
+  bench.now += 40 * DAY_MS;
+  await bench.apply(SMALLER);
+  bench.now += 31 * DAY_MS;
+  const failure = appleError("APPLE_FAILED", 5000000);
+  bench.store.failures.set("DELETE default yoga.monthly de-DE", failure);
+  const german = bench.store.defaults.get(JSON.stringify(["yoga.monthly", "de-DE"])) ?? "";
+  const result = await bench.apply(SMALLER, { prune: PRUNE });
+  expect(result.outcome).toBe("failed");
+  expect(bench.store.messages.has(german)).toBe(true);
+});
+
+test("applyPlan() takes the default message of a product that was removed for deleted", async () => {
+  const bench = createBench();
+  await bench.apply(SMALL_FLOW);
+  const failure = appleError("APPLE_REFUSED", 4000023);
+  bench.store.failures.set("DELETE default yoga.monthly de-DE", failure);
+  const result = await bench.apply(SMALLER, { prune: PRUNE });
+  expect(result.pruned).toMatchObject([{ kind: "default", locale: "de-DE" }]);
+  expect((await bench.apply(SMALLER, { prune: PRUNE })).pruned).toEqual([]);
+});
+
+test("applyPlan() remembers the URL it replaces, so that it can be set again", async () => {
+  const bench = createBench();
+  bench.store.realtimeUrl = "https://old.example.com/";
+  await bench.apply(SMALL_FLOW);
+  const { current } = await bench.state();
+  expect(current.realtimeUrlHistory).toEqual([
+    { old: "https://old.example.com/", new: bench.store.realtimeUrl, at: NOW, by: "holdfast" },
+  ]);
+  expect(current.realtimeUrl).toEqual({ url: bench.store.realtimeUrl, at: NOW });
+});
+
+test("approvalIntervalMs() keeps to the sandbox's rate, and is slower in production", () => {
+  expect(approvalIntervalMs("sandbox")).toBe(10_000);
+  expect(approvalIntervalMs("production")).toBeGreaterThan(10_000);
+});

@@ -1,0 +1,58 @@
+import type { FlowEnvironment } from "@holdfast/flow/evaluate";
+import type { Orphan, PlanItem } from "../plan/plan.ts";
+
+/** What the result's JSON is called; another shape gets another name. */
+export const APPLY_FORMAT = "holdfast.apply/1";
+
+/** Something that was tried and did not work. */
+export interface Failure<Subject> {
+  readonly item: Subject;
+  /** The error's stable code, like `APPLE_REFUSED`. */
+  readonly code: string;
+  /** Apple's number, where it gave one. */
+  readonly errorCode?: number;
+  readonly message: string;
+}
+
+/** Something that was not tried, and why. */
+export interface Skipped<Subject> {
+  readonly item: Subject;
+  readonly because: string;
+}
+
+/**
+ * How applying ended.
+ *
+ * - `complete`: Apple has everything the flow wants
+ * - `waiting`: all is done but what waits for Apple's approval; apply again later
+ * - `failed`: something did not work, or a problem of the plan stood in the way
+ * - `interrupted`: the caller's signal ended it; apply again to go on
+ */
+export type ApplyOutcome = "complete" | "waiting" | "failed" | "interrupted";
+
+/** What was done. Applying again goes on from wherever this ended. */
+export interface ApplyResult {
+  readonly format: typeof APPLY_FORMAT;
+  readonly bundleId: string;
+  readonly environment: FlowEnvironment;
+  readonly outcome: ApplyOutcome;
+  /** Why nothing more was tried, when a request that is about everything failed. */
+  readonly stoppedBy?: Omit<Failure<never>, "item">;
+  /** In the order it was done. */
+  readonly done: readonly PlanItem[];
+  readonly failed: readonly Failure<PlanItem>[];
+  readonly waiting: readonly PlanItem[];
+  readonly skipped: readonly Skipped<PlanItem>[];
+  /** What was deleted; always empty unless pruning was asked for. */
+  readonly pruned: readonly Orphan[];
+  readonly pruneFailed: readonly Failure<Orphan>[];
+  /** What is not wanted and stayed, when pruning was asked for. */
+  readonly pruneKept: readonly Skipped<Orphan>[];
+}
+
+/** What applying tells while it runs. */
+export type ApplyEvent =
+  | { readonly type: "done"; readonly item: PlanItem }
+  | { readonly type: "failed"; readonly failure: Failure<PlanItem> }
+  | { readonly type: "waiting"; readonly pending: number; readonly nextLookMs: number }
+  | { readonly type: "pruned"; readonly orphan: Orphan };

@@ -1,0 +1,40 @@
+import type { RetentionMessagingClient } from "@holdfast/appstore/retention-messaging/client";
+import type { DesiredContent } from "../desired/content.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { StateKeeper } from "../state/state-keeper.ts";
+import type { ApplyLog } from "./apply-log.ts";
+import type { ApplyEvent } from "./apply-result.ts";
+
+/** How long to wait for Apple's approval. */
+interface ApprovalWait {
+  readonly timeoutMs: number;
+  /** Between two looks at Apple's lists; see `approvalIntervalMs`. */
+  readonly intervalMs: number;
+}
+
+/** What a plan is carried out with. */
+export interface ApplyOptions {
+  readonly client: RetentionMessagingClient;
+  /** What the plan was made of. */
+  readonly desired: DesiredContent;
+  readonly state: StateKeeper;
+  /** What the flow is called where its use is remembered. */
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Resolves after some milliseconds, or when the signal is aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+  /** Ends applying; a request that is under way is given up, which does no harm. */
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: ((event: ApplyEvent) => void) | undefined;
+  /** Waits until Apple has approved everything; without it what is not approved is left for later. */
+  readonly wait?: ApprovalWait | undefined;
+  /** Deletes what nobody wants and nothing protects; without it nothing is ever deleted. */
+  readonly prune?: { readonly rollbackWindowMs: number } | undefined;
+}
+
+/** What the steps of applying share. */
+export interface ApplyRun extends ApplyOptions {
+  readonly plan: Plan;
+  readonly log: ApplyLog;
+}
