@@ -40,6 +40,15 @@ export default {
     onlyImports("runtime", ["appstore", "flow"]),
     onlyImports("emulator", ["appstore"]),
     onlyImports("provisioning", ["appstore", "flow"]),
+    onlyImports("api", ["appstore", "flow"]),
+    onlyImports("control", ["appstore", "flow", "provisioning", "api", "runtime"]),
+    {
+      name: "control-knows-no-host",
+      comment: "control may use the runtime's core and wire formats, never its hosts",
+      severity: "error",
+      from: { path: room("control"), pathNot: TEST },
+      to: { path: "^packages/runtime/src/node/" },
+    },
     onlyImports("cli", ["appstore", "flow", "runtime", "emulator", "provisioning"]),
     {
       name: "emulator-judges-with-other-code",

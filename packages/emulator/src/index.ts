@@ -9,6 +9,13 @@ export { type Clock, systemClock } from "./clock/clock.ts";
 export { createEmulator } from "./emulator/create-emulator.ts";
 export type { EmulatorOptions } from "./emulator/emulator-options.ts";
 export type { Credentials, Emulator, SignedRequestOptions } from "./emulator/emulator.ts";
+export type { NotificationOperations } from "./emulator/notification-operations.ts";
+export type {
+  SubscriptionChange,
+  SubscriptionOperations,
+  SubscriptionPlace,
+  ToldEvent,
+} from "./emulator/subscription-operations.ts";
 export type { DefaultMessage, DefaultPlace, WorldOperations } from "./emulator/world-operations.ts";
 export {
   AppleApiError,
@@ -16,6 +23,7 @@ export {
   EmulatorError,
   type EmulatorErrorCode,
 } from "./errors/index.ts";
+export type { Fault, FaultInForce } from "./faults/index.ts";
 export type { BrokenRule, Rule, Verdict, Warning, WarningNote } from "./judge/index.ts";
 export type {
   CertificateStatus,
@@ -25,6 +33,7 @@ export type {
   OcspResponder,
   OcspState,
 } from "./ocsp/index.ts";
+export type { Notification, NotificationAttempt } from "./notifications/index.ts";
 export {
   DEFAULT_PERFORMANCE_TEST_CONFIG,
   type PerformanceTestOutcome,
@@ -51,6 +60,8 @@ export {
   startEmulator,
   type StartEmulatorOptions,
 } from "./server/start-emulator.ts";
+export type { LoggedRequest, RateLimitOptions } from "./storekit-api/index.ts";
+export type { RefusedToken, TokenRefusalReason } from "./tokens/index.ts";
 export {
   type AppDefinition,
   type AppEnvironment,
@@ -68,7 +79,9 @@ export {
   type MessageContent,
   type MessageImage,
   type OfferMode,
+  type OfferTerms,
   type ProductDefinition,
+  type ProductText,
   type PromotionalOfferDefinition,
   type ReviewState,
   type StoredImage,
@@ -77,3 +90,12 @@ export {
   type SubscriptionGroupDefinition,
   type World,
 } from "./world/index.ts";
+export type {
+  ExpirationReason,
+  OfferKind,
+  Subscription,
+  SubscriptionAction,
+  SubscriptionStatus,
+  TakenOffer,
+  Transaction,
+} from "./world/subscriptions/index.ts";

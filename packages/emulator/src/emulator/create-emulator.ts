@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { type OddChainKind, openCertificateAuthority } from "../ca/index.ts";
 import { systemClock } from "../clock/clock.ts";
+import { addConnectRoutes, createHourlyLimit, openTeams } from "../connect-api/index.ts";
 import { emulatorError } from "../errors/index.ts";
 import { makePrivateDirectory } from "../files/write-file-atomically.ts";
 import { createNonceLedger } from "../judge/index.ts";
+import { createNotifications } from "../notifications/index.ts";
 import { createOcspResponder } from "../ocsp/index.ts";
 import { createPerformanceTests, resolvePerformanceTestConfig } from "../performance-test/index.ts";
 import { runPopulation } from "../population/index.ts";
@@ -13,17 +15,25 @@ import {
   createRealtimeRequest,
   signRealtimeRequest,
 } from "../realtime/index.ts";
+import { serverApiOperations } from "../server-api/index.ts";
 import { createControlApp } from "../server/control-app.ts";
+import { createStorekitApi, retentionOperations } from "../storekit-api/index.ts";
+import { createRefusedTokens } from "../tokens/index.ts";
 import {
   defaultApps,
   findEnvironment,
   findSubscriber,
   keepWorld,
   openWorld,
+  settleReviews,
 } from "../world/index.ts";
+import { hasCancelButton, openKeptSubscriptions } from "../world/subscriptions/index.ts";
+import { acceptanceOf } from "./accept-shown.ts";
 import { credentialsOf } from "./credentials.ts";
 import type { EmulatorOptions } from "./emulator-options.ts";
 import type { Emulator } from "./emulator.ts";
+import { createNotificationOperations, setNotificationUrls } from "./notification-operations.ts";
+import { createSubscriptionOperations } from "./subscription-operations.ts";
 import { createWorldOperations } from "./world-operations.ts";
 
 /** Where the emulator's server answers unless told otherwise. */
@@ -41,7 +51,8 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     ocspBaseUrl: `${baseUrl}/ocsp`,
     clock,
   });
-  const world = openWorld(options.apps ?? defaultApps(), directory);
+  const kept = openKeptSubscriptions(directory, clock.now());
+  const world = openWorld(options.apps ?? defaultApps(), directory, kept);
   const changed = () => {
     if (directory !== undefined) keepWorld(directory, world);
   };
@@ -57,6 +68,13 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     nonces: createNonceLedger(),
     signal: closing.signal,
   };
+  setNotificationUrls(world, options.notificationUrls ?? {});
+  const notifications = createNotifications(world, {
+    ...context,
+    directory,
+    timeScale: options.notificationTimeScale,
+  });
+  const subscriptions = createSubscriptionOperations(world, { clock, kept, notifications });
   const cancelSheet = createCancelSheet(world, context, options);
   const performanceTests = createPerformanceTests(world, {
     ...context,
@@ -66,15 +84,52 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const assertOpen = () => {
     if (closing.signal.aborted) throw emulatorError("CLOSED", "the emulator was closed");
   };
+  const startPerformanceTest: Emulator["startPerformanceTest"] = (test) => {
+    assertOpen();
+    return performanceTests.start(test);
+  };
+  const worldOperations = createWorldOperations(world, {
+    ...options,
+    changed,
+    now: () => clock.now(),
+  });
+  const refusedTokens = createRefusedTokens();
+  const teams = openTeams(world, directory === undefined ? undefined : join(directory, "keys"));
+  const hourlyLimit = createHourlyLimit(clock, options.connectHourlyLimit);
+  const storekit = createStorekitApi(
+    [
+      ...retentionOperations(worldOperations, { ...performanceTests, start: startPerformanceTest }),
+      ...serverApiOperations({ ...context, world, subscriptions, notifications }),
+    ],
+    {
+      world,
+      clock,
+      signal: closing.signal,
+      refusedTokens,
+      rateLimits: options.rateLimits,
+      onInternalError: options.onInternalError ?? (() => undefined),
+    },
+  );
+  // Only who can cancel opens the page with a Cancel button.
+  const subscribers: Emulator["subscribers"] = (place) => {
+    const there = findEnvironment(world, place);
+    const cancellable = [...there.subscriptions.values()].filter(hasCancelButton);
+    return cancellable.map((one) => findSubscriber(there, one.originalTransactionId));
+  };
   const emulator: Emulator = {
-    ...createWorldOperations(world, { ...options, changed, now: () => clock.now() }),
+    ...worldOperations,
+    ...subscriptions,
+    ...createNotificationOperations(world, notifications, changed),
     rootCertificatePem: authority.rootCertificatePem,
     rootCertificateDer: authority.rootCertificateDer,
     authority,
     ocsp: createOcspResponder(authority.certificates, clock),
+    faults: storekit.faults,
+    requestLog: storekit.requestLog,
+    refusedTokens,
     world,
     apps: () => [...world.values()].map(({ definition }) => definition),
-    credentials: (app) => credentialsOf(world, app, baseUrl),
+    credentials: (app) => credentialsOf(world, app, { baseUrl, teams }),
     subscribers: (place) => [...findEnvironment(world, place).subscribers.values()],
     async signedRequest({ originalTransactionId, overrides, oddChain, ...at }) {
       const place = findEnvironment(world, at);
@@ -85,23 +140,34 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     signPayload: async (payload, oddChain) => signRealtimeRequest(payload, await chainOf(oddChain)),
     async openCancelSheet(sheet) {
       assertOpen();
+      settleReviews(findEnvironment(world, sheet), clock.now());
+      await subscriptions.subscription(sheet);
       return cancelSheet.open(sheet);
     },
     tapCancel: (view) => cancelSheet.tap(typeof view === "string" ? view : view.viewId),
-    counts: () => cancelSheet.counts(),
-    startPerformanceTest(test) {
-      assertOpen();
-      return performanceTests.start(test);
+    async acceptShown(of) {
+      const viewId = typeof of === "string" ? of : of.viewId;
+      const { shown } = cancelSheet.tap(viewId);
+      const { app, environment, subscriber } = cancelSheet.view(viewId);
+      const { originalTransactionId } = subscriber;
+      const place = { app, environment, originalTransactionId };
+      return subscriptions.changeSubscription(place, acceptanceOf(shown));
     },
+    setConnectHourlyLimit: (limit) => hourlyLimit.set(limit),
+    counts: () => cancelSheet.counts(),
+    startPerformanceTest,
     performanceTestResult: (app, requestId) => performanceTests.result(app, requestId),
     performanceTestFinished: (app, requestId) => performanceTests.finished(app, requestId),
-    runPopulation: (population) => runPopulation({ ...emulator, clock }, population),
+    runPopulation: (population) => runPopulation({ ...emulator, clock, subscribers }, population),
     fetch: async (request) => control.fetch(request),
     async close() {
       closing.abort();
       await performanceTests.settled();
+      await notifications.stopped();
     },
   };
   const control = createControlApp(emulator, options.onInternalError);
+  storekit.addTo(control);
+  addConnectRoutes(control, { teams, clock, hourlyLimit, refusedTokens });
   return emulator;
 }

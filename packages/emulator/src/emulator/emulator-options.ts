@@ -1,7 +1,8 @@
 import type { Clock } from "../clock/clock.ts";
 import type { PerformanceTestConfig } from "@holdfast/appstore/retention-messaging";
 import type { FallbackRules, ResolveRule } from "../realtime/index.ts";
-import type { AppDefinition, MessageRules } from "../world/index.ts";
+import type { RateLimitOptions } from "../storekit-api/rate-limits.ts";
+import type { AppDefinition, EnvironmentName, MessageRules } from "../world/index.ts";
 
 /** What an emulator is made of; everything has a default. */
 export interface EmulatorOptions extends FallbackRules, MessageRules {
@@ -17,8 +18,18 @@ export interface EmulatorOptions extends FallbackRules, MessageRules {
   readonly answerTimeoutMs?: number;
   /** What performance tests do; default 10 at a time, 100 in all, over a minute. */
   readonly performanceTest?: Partial<PerformanceTestConfig>;
+  /** After how many milliseconds production approves an upload; default only when told to. */
+  readonly reviewDelayMs?: number;
+  /** Apple's rate limits, perhaps scaled; default none. */
+  readonly rateLimits?: RateLimitOptions;
   /** Told of every error over HTTP that is the emulator's own fault; the response tells none of it. */
   readonly onInternalError?: (error: unknown) => void;
+  /** Where App Store Server Notifications of an app go, https; default where they went before. */
+  readonly notificationUrls?: Readonly<Record<string, Partial<Record<EnvironmentName, string>>>>;
+  /** How long an hour between attempts of a notification lasts, in hours; default 1, at most 1. */
+  readonly notificationTimeScale?: number;
+  /** How many requests a key of the App Store Connect API may make in an hour; default 3500. */
+  readonly connectHourlyLimit?: number;
   readonly clock?: Clock;
   /** How requests are sent; default the platform's. */
   readonly fetch?: typeof fetch;

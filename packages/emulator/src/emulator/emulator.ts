@@ -3,6 +3,7 @@ import type {
   RealtimeRequestBody,
 } from "@holdfast/appstore/retention-messaging";
 import type { CertificateAuthority, OddChainKind } from "../ca/index.ts";
+import type { Faults } from "../faults/index.ts";
 import type { OcspResponder } from "../ocsp/index.ts";
 import type {
   PerformanceTestResult,
@@ -16,7 +17,11 @@ import type {
   Impression,
   OpenCancelSheetOptions,
 } from "../realtime/index.ts";
+import type { RequestLog } from "../storekit-api/request-log.ts";
+import type { RefusedTokens } from "../tokens/index.ts";
 import type { AppDefinition, AppEnvironment, Subscriber, World } from "../world/index.ts";
+import type { NotificationOperations } from "./notification-operations.ts";
+import type { SubscriptionChange, SubscriptionOperations } from "./subscription-operations.ts";
 import type { WorldOperations } from "./world-operations.ts";
 
 /** What a client of an app needs to act as the app's developer. */
@@ -37,6 +42,15 @@ export interface Credentials {
   readonly originalTransactionId: string;
   /** The product of that subscription. */
   readonly productId: string;
+  /** Of the team's App Store Connect API key. */
+  readonly connectKeyId: string;
+  readonly connectIssuerId: string;
+  /** The App Store Connect API key, PKCS#8 PEM. */
+  readonly connectPrivateKey: string;
+  /** That key's file, when the emulator keeps a directory. */
+  readonly connectPrivateKeyPath?: string;
+  /** Stands for https://api.appstoreconnect.apple.com. */
+  readonly connectBaseUrl: string;
 }
 
 /** Who a signed request is about, and how it shall differ from Apple's. */
@@ -46,7 +60,7 @@ export interface SignedRequestOptions extends OpenCancelSheetOptions {
 }
 
 /** A local App Store, in process. */
-export interface Emulator extends WorldOperations {
+export interface Emulator extends WorldOperations, SubscriptionOperations, NotificationOperations {
   /** The root to trust for everything the emulator signs, PEM. */
   readonly rootCertificatePem: string;
   /** The root to trust for everything the emulator signs, DER. */
@@ -54,6 +68,12 @@ export interface Emulator extends WorldOperations {
   readonly authority: CertificateAuthority;
   /** What it says of its certificates, and how fast. */
   readonly ocsp: OcspResponder;
+  /** What goes wrong on purpose with requests to `/sandbox` and `/production`. */
+  readonly faults: Pick<Faults, "set" | "list" | "clear">;
+  /** What was asked there. */
+  readonly requestLog: Pick<RequestLog, "list" | "counts" | "clear">;
+  /** Whom Apple's APIs turned away, and why. */
+  readonly refusedTokens: Pick<RefusedTokens, "list">;
   /** The live state; change it through the operations, which keep it. */
   readonly world: World;
   /** Returns the definitions of all apps. */
@@ -73,7 +93,14 @@ export interface Emulator extends WorldOperations {
   openCancelSheet(options: OpenCancelSheetOptions): Promise<CancelSheetView>;
   /** Taps Cancel on an open page: see `CancelSheet.tap`. */
   tapCancel(view: string | Pick<CancelSheetView, "viewId">): Impression;
+  /**
+   * Accepts what a page shows after tapping Cancel (which is done if it was not yet): takes the offer,
+   * or goes on with the other product. Throws `VIEW_UNKNOWN`, `EVENT_IMPOSSIBLE`.
+   */
+  acceptShown(view: string | Pick<CancelSheetView, "viewId">): Promise<SubscriptionChange>;
   counts(): CancelSheetCounts;
+  /** Allows a key of the App Store Connect API so many requests an hour; `Infinity` for any number. */
+  setConnectHourlyLimit(limit: number): void;
   /** Starts a performance test in the sandbox: see `PerformanceTests.start`. */
   startPerformanceTest(options: StartPerformanceTestOptions): StartedPerformanceTest;
   /** Returns what a test found so far: see `PerformanceTests.result`. */
@@ -82,7 +109,10 @@ export interface Emulator extends WorldOperations {
   performanceTestFinished(app: string, requestId: string): Promise<PerformanceTestResult>;
   /** Has subscribers open the page and tap Cancel: see `runPopulation`. */
   runPopulation(options: PopulationOptions): AsyncGenerator<PopulationEvent, void, undefined>;
-  /** Answers the emulator's HTTP requests, for whoever listens. */
+  /**
+   * Answers the emulator's HTTP requests, for whoever listens. Rejects with `CONNECTION_DROPPED` where
+   * a fault says that the connection ends without an answer.
+   */
   fetch(request: Request): Promise<Response>;
   /** Ends what is on its way. The world stays kept. */
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import { emulatorError } from "../errors/index.ts";
 import {
   type AppEnvironment,
   type AppStoreConnectMessage,
@@ -18,7 +19,9 @@ import {
   reviewImage,
   reviewMessage,
   type ReviewState,
+  scheduleReview,
   setAppStoreConnectMessage,
+  settleReviews,
   type StoredImage,
   type StoredMessage,
   uploadImage,
@@ -68,37 +71,50 @@ export interface WorldOperations {
     productId: string,
     message: AppStoreConnectMessage | undefined,
   ): void;
+  /** Grants an app access to the Retention Messaging API at Apple, or takes it away. */
+  setRetentionMessagingAccess(app: string, hasAccess: boolean): void;
   /** As though a performance test of `app` had passed now: unlocks the URL in production. */
   grantPerformanceTestPass(app: string): void;
 }
 
 /** What the operations need beside the world. */
 export interface WorldOperationsContext extends MessageRules {
+  /** After how many milliseconds production approves an upload; default only when told to. */
+  readonly reviewDelayMs?: number;
   /** Called after each change. */
   readonly changed: () => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** Returns the operations on `world`. */
+/** Returns the operations on `world`; throws `OPTIONS_INVALID` for a delay that cannot be. */
 export function createWorldOperations(
   world: World,
-  { changed, now, ...rules }: WorldOperationsContext,
+  { changed, now, reviewDelayMs, ...rules }: WorldOperationsContext,
 ): WorldOperations {
-  const at = (place: AppEnvironment) => findEnvironment(world, place);
+  if (reviewDelayMs !== undefined && !(reviewDelayMs >= 0)) {
+    throw emulatorError("OPTIONS_INVALID", "expected reviewDelayMs to be 0 or more milliseconds");
+  }
+  const at = (place: AppEnvironment) => {
+    const there = findEnvironment(world, place);
+    settleReviews(there, now());
+    return there;
+  };
   const change = <T>(place: AppEnvironment, act: (there: EnvironmentWorld) => T): T => {
     const result = act(at(place));
     changed();
     return result;
   };
+  const reviewed = <T extends StoredImage | StoredMessage>(there: EnvironmentWorld, stored: T): T =>
+    reviewDelayMs === undefined ? stored : scheduleReview(there, stored, now() + reviewDelayMs);
   return {
     uploadMessage: (place, id, content) =>
-      change(place, (there) => uploadMessage(there, id, content, rules)),
+      change(place, (there) => reviewed(there, uploadMessage(there, id, content, rules))),
     deleteMessage: (place, id) => change(place, (there) => deleteMessage(there, id)),
     messages: (place) => [...at(place).messages.values()],
     reviewMessage: (place, id, state) => change(place, (there) => reviewMessage(there, id, state)),
     uploadImage: (place, id, png, size) =>
-      change(place, (there) => uploadImage(there, id, png, size)),
+      change(place, (there) => reviewed(there, uploadImage(there, id, png, size))),
     deleteImage: (place, id) => change(place, (there) => deleteImage(there, id)),
     images: (place) => [...at(place).images.values()],
     reviewImage: (place, id, state) => change(place, (there) => reviewImage(there, id, state)),
@@ -114,6 +130,10 @@ export function createWorldOperations(
     deleteRealtimeUrl: (place) => change(place, deleteRealtimeUrl),
     setAppStoreConnectMessage: (place, productId, message) =>
       change(place, (there) => setAppStoreConnectMessage(there, productId, message)),
+    setRetentionMessagingAccess: (app, hasAccess) => {
+      findApp(world, app).hasRetentionMessagingAccess = hasAccess;
+      changed();
+    },
     grantPerformanceTestPass: (app) => {
       findApp(world, app).performanceTestPassedAt = now();
       changed();

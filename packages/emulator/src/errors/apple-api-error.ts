@@ -1,8 +1,10 @@
 import { APPLE_ERRORS, type AppleErrorCode } from "./apple-error-table.ts";
 import { EmulatorError } from "./emulator-error.ts";
 
-/** How many of an error code's digits are not its HTTP status. */
-const DIGITS_AFTER_STATUS = 10_000;
+/** Returns the HTTP status of one of Apple's numbers: its first three digits of seven. */
+export function httpStatusOf(errorCode: number): number {
+  return Math.floor(errorCode / 10_000);
+}
 
 /**
  * What Apple would refuse, as Apple would say it. `code` is the constant Apple's libraries use,
@@ -13,13 +15,16 @@ export class AppleApiError extends EmulatorError {
   readonly errorCode: number;
   /** The status the response has: the number's first three digits. */
   readonly httpStatus: number;
+  /** When to try again, in milliseconds since 1970, where Apple says so. */
+  readonly retryAt: number | undefined;
 
   /** `detail` says, for people, what was wrong in this case. */
-  constructor(code: AppleErrorCode, detail?: string) {
+  constructor(code: AppleErrorCode, detail?: string, { retryAt }: { retryAt?: number } = {}) {
     const { errorCode, name, message } = APPLE_ERRORS[code];
     super(code, detail === undefined ? message : `${message} ${detail}`);
+    this.retryAt = retryAt;
     this.errorCode = errorCode;
-    this.httpStatus = Math.floor(errorCode / DIGITS_AFTER_STATUS);
+    this.httpStatus = httpStatusOf(errorCode);
     this.name = name;
   }
 }

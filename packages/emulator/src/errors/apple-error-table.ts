@@ -13,11 +13,62 @@ export const APPLE_ERRORS = {
     "BadRequestTransactionIdError",
     "The transaction identifier is not one of this app in this environment.",
   ),
+  INVALID_REQUEST_REVISION: apple(
+    4000005,
+    "InvalidRequestRevisionError",
+    "The revision is not one this endpoint gave.",
+  ),
+  START_DATE_TOO_FAR_IN_PAST: apple(
+    4000012,
+    "StartDateTooFarInPastError",
+    "The start date is too far in the past.",
+  ),
+  START_DATE_AFTER_END_DATE: apple(
+    4000013,
+    "StartDateAfterEndDateError",
+    "The end date is not later than the start date.",
+  ),
+  INVALID_PAGINATION_TOKEN: apple(
+    4000014,
+    "InvalidPaginationTokenError",
+    "The pagination token is not one this request was given.",
+  ),
+  INVALID_START_DATE: apple(4000015, "InvalidStartDateError", "The start date is invalid."),
+  INVALID_END_DATE: apple(4000016, "InvalidEndDateError", "The end date is invalid."),
+  INVALID_NOTIFICATION_TYPE: apple(
+    4000018,
+    "InvalidNotificationTypeError",
+    "The notification type or subtype is invalid.",
+  ),
+  MULTIPLE_FILTERS_SUPPLIED: apple(
+    4000019,
+    "MultipleFiltersSuppliedError",
+    "The request has too many filters.",
+  ),
+  INVALID_TEST_NOTIFICATION_TOKEN: apple(
+    4000020,
+    "InvalidTestNotificationTokenError",
+    "The test notification token is invalid.",
+  ),
+  INVALID_SORT: apple(4000021, "InvalidSortError", "The sort order is invalid."),
+  INVALID_PRODUCT_TYPE: apple(4000022, "InvalidProductTypeError", "The product type is invalid."),
   INVALID_PRODUCT_ID: apple(
     4000023,
     "InvalidProductIdError",
     "The product identifier is not one of this app.",
   ),
+  INVALID_SUBSCRIPTION_GROUP_IDENTIFIER: apple(
+    4000024,
+    "InvalidSubscriptionGroupIdentifierError",
+    "The subscription group identifier is invalid.",
+  ),
+  INVALID_IN_APP_OWNERSHIP_TYPE: apple(
+    4000026,
+    "InvalidInAppOwnershipTypeError",
+    "The ownership type is invalid.",
+  ),
+  INVALID_REVOKED: apple(4000030, "InvalidRevokedError", "The value of revoked is invalid."),
+  INVALID_STATUS: apple(4000031, "InvalidStatusError", "The status is invalid."),
   APP_TRANSACTION_ID_NOT_SUPPORTED_ERROR: apple(
     4000048,
     "BadRequestAppTransactionIdForUnsupportedEndpointError",
@@ -78,9 +129,9 @@ export const APPLE_ERRORS = {
     "BadRequestAboveImageRequiresAnImageError",
     "A header above the image needs an image.",
   ),
-  /** Its number is UNCONFIRMED; the general one stands in for it. */
+  /** NOT APPLE'S NUMBER, which no source tells: the emulator's own, so that it can be told apart. */
   BAD_REQUEST_INVALID_TEXT_FIELD: apple(
-    4000000,
+    4009999,
     "BadRequestInvalidTextFieldError",
     "A text holds characters that are not allowed.",
   ),
@@ -110,6 +161,21 @@ export const APPLE_ERRORS = {
     "ForbiddenNoPassingTestError",
     "The app has not passed a performance test in the sandbox.",
   ),
+  SERVER_NOTIFICATION_URL_NOT_FOUND: apple(
+    4040007,
+    "ServerNotificationUrlNotFoundError",
+    "No URL for App Store Server Notifications is configured.",
+  ),
+  TEST_NOTIFICATION_NOT_FOUND: apple(
+    4040008,
+    "TestNotificationNotFoundError",
+    "There is no such test notification, or it is too old.",
+  ),
+  TRANSACTION_ID_NOT_FOUND: apple(
+    4040010,
+    "TransactionIdNotFoundError",
+    "There is no such transaction of this app in this environment.",
+  ),
   IMAGE_NOT_FOUND: apple(4040014, "ImageNotFoundError", "There is no such image."),
   MESSAGE_NOT_FOUND: apple(4040015, "MessageNotFoundError", "There is no such message."),
   PERFORMANCE_TEST_RUN_NOT_FOUND: apple(
@@ -137,6 +203,8 @@ export const APPLE_ERRORS = {
     "MessageAlreadyExistsError",
     "A message with this identifier exists.",
   ),
+  RATE_LIMIT_EXCEEDED: apple(4290000, "RateLimitExceededError", "Rate limit exceeded."),
+  GENERAL_INTERNAL: apple(5000000, "GeneralInternalError", "An unknown error occurred."),
 } as const satisfies Record<string, AppleErrorEntry>;
 
 /** The constants of Apple's libraries for the errors the emulator can answer with. */

@@ -13,6 +13,8 @@ import type { AppleErrorCode } from "./apple-error-table.ts";
  * - `STATE_UNREADABLE`: the kept world cannot be read
  * - `ADDRESS_NOT_LOOPBACK`: asked to listen where other machines could reach it
  * - `PORT_TAKEN`, `LISTEN_FAILED`: the address cannot be listened on
+ * - `CONNECTION_DROPPED`: a fault that was asked for; over HTTP the socket ends instead
+ * - `EVENT_IMPOSSIBLE`: something that cannot happen to a subscription that is as it is
  * - `CLOSED`: used after `close()`
  */
 export type EmulatorErrorCode =
@@ -30,6 +32,8 @@ export type EmulatorErrorCode =
   | "ADDRESS_NOT_LOOPBACK"
   | "PORT_TAKEN"
   | "LISTEN_FAILED"
+  | "CONNECTION_DROPPED"
+  | "EVENT_IMPOSSIBLE"
   | "CLOSED";
 
 /** Any error this package throws on purpose; branch on `code`, never on `message`. */

@@ -5,6 +5,7 @@ export {
 export type { PerformanceTestOutcome, PerformanceTestResult } from "./performance-test-run.ts";
 export {
   createPerformanceTests,
+  type PerformanceTests,
   type StartedPerformanceTest,
   type StartPerformanceTestOptions,
 } from "./performance-tests.ts";

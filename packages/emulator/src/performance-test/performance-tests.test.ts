@@ -173,6 +173,15 @@ describe("startPerformanceTest()", () => {
     expect(await catchError(start)).toMatchObject({ errorCode });
   });
 
+  test("refuses a subscription that has ended", async () => {
+    const emulator = await createTested("http://127.0.0.1/");
+    const { originalTransactionId } = TEST;
+    const ended = { ...SANDBOX, originalTransactionId };
+    await emulator.changeSubscription(ended, { type: "refund" });
+    const error = await catchError(() => emulator.startPerformanceTest(TEST));
+    expect(error).toMatchObject({ errorCode: 4000006 });
+  });
+
   test("refuses without a URL", async () => {
     const emulator = await createEmulator({ apps: [TEST_APP] });
     const error = await catchError(() => emulator.startPerformanceTest(TEST));
@@ -216,5 +225,41 @@ describe("performanceTestResult()", () => {
     const error = await catchError(() => emulator.performanceTestResult("other", requestId));
     expect(error).toMatchObject({ errorCode: 4040018 });
     await emulator.close();
+  });
+});
+
+describe("a performance test that is over", () => {
+  test("is remembered after a restart, and a hundred others at most with it", async () => {
+    using directory = makeTemporaryDirectory();
+    await using server = await startAnsweringServer(GOOD);
+    const options = { directory: directory.path };
+    const first = await createTested(server.url, options);
+    const { requestId } = first.startPerformanceTest(TEST);
+    const result = await first.performanceTestFinished("test", requestId);
+    const second = await createTested(server.url, {
+      ...options,
+      performanceTest: { ...QUICK, totalRequests: 1 },
+    });
+    expect(second.performanceTestResult("test", requestId)).toEqual(result);
+    expect(await second.performanceTestFinished("test", requestId)).toEqual(result);
+    for (let count = 0; count < 100; count += 1) await runTest(second);
+    const error = await catchError(() => second.performanceTestResult("test", requestId));
+    expect(error).toMatchObject({ errorCode: 4040018 });
+  });
+
+  test("was forgotten when the emulator ended before it", async () => {
+    using directory = makeTemporaryDirectory();
+    await using server = await startAnsweringServer(GOOD);
+    const options = { directory: directory.path };
+    const first = await createTested(server.url, {
+      ...options,
+      performanceTest: { ...QUICK, totalDuration: 600_000 },
+    });
+    const { requestId } = first.startPerformanceTest(TEST);
+    await first.close();
+    const second = await createTested(server.url, options);
+    const error = await catchError(() => second.performanceTestResult("test", requestId));
+    expect(error).toMatchObject({ errorCode: 4040018 });
+    expect(await runTest(second)).toMatchObject({ result: "PASS" });
   });
 });

@@ -10,8 +10,8 @@ import {
 } from "./performance-test-run.ts";
 import { findTestedSubscriber } from "./tested-subscriber.ts";
 
-/** How many tests are remembered; ours, to bound memory. */
-const MAX_RUNS = 1000;
+/** How many results are remembered for each app; ours, to bound memory and the kept file. */
+const MAX_RESULTS = 100;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iv;
 
@@ -46,38 +46,51 @@ export interface PerformanceTests {
 /** What tests need beside what real-time requests do. */
 export interface PerformanceTestsContext extends RealtimeContext {
   readonly config: PerformanceTestConfig;
-  /** Called after a test has passed. */
+  /** Called when a test is over. */
   readonly changed: () => void;
 }
 
+/** A test under way. */
 interface OwnedRun extends PerformanceTestRun {
   readonly app: string;
 }
 
-/** Returns the performance tests of the apps in `world`. */
+/**
+ * Returns the performance tests of the apps in `world`, where what they find is kept. A test that is
+ * under way when the emulator ends is forgotten.
+ */
 export function createPerformanceTests(
   world: World,
   context: PerformanceTestsContext,
 ): PerformanceTests {
-  const runs = new Map<string, OwnedRun>();
-  const find = (app: string, requestId: string): OwnedRun => {
-    findApp(world, app);
+  const underWay = new Map<string, OwnedRun>();
+  const find = (app: string, requestId: string) => {
+    const { performanceTestResults } = findApp(world, app);
     if (!UUID.test(requestId)) throw new AppleApiError("INVALID_REQUEST_ID");
-    const run = runs.get(requestId);
-    if (run?.app !== app) throw new AppleApiError("PERFORMANCE_TEST_RUN_NOT_FOUND");
-    return run;
+    const run = underWay.get(requestId);
+    if (run?.app === app) return run;
+    // The world's type is Apple's, open for values to come; only `keepResult` puts anything there.
+    const result = performanceTestResults.get(requestId) as PerformanceTestResult | undefined;
+    if (result === undefined) throw new AppleApiError("PERFORMANCE_TEST_RUN_NOT_FOUND");
+    return { result: () => result, finished: Promise.resolve() };
   };
   return {
-    start({ app, originalTransactionId }) {
-      const tested = findApp(world, app);
-      const isRunning = [...runs.values()].some(
-        (run) => run.app === app && run.result().result === "PENDING",
-      );
-      const run = startRun(tested, originalTransactionId, isRunning, context);
+    start({ app: id, originalTransactionId }) {
+      const app = findApp(world, id);
+      const isRunning = [...underWay.values()].some((run) => run.app === id);
+      const run = startRun(app, { originalTransactionId, isRunning }, context);
       const requestId = randomUUID();
-      runs.set(requestId, { ...run, app });
-      const [oldest] = runs.keys();
-      if (runs.size > MAX_RUNS && oldest !== undefined) runs.delete(oldest);
+      const finish = async () => {
+        await run.finished;
+        if (run.result().result === "PENDING") return;
+        underWay.delete(requestId);
+        keepResult(app, requestId, { result: run.result(), now: context.clock.now() });
+        context.changed();
+      };
+      const finished = finish();
+      // Whoever waits for the test is told of a world that could not be kept; nobody may be waiting.
+      finished.catch(() => undefined);
+      underWay.set(requestId, { ...run, finished, app: id });
       return { config: context.config, requestId };
     },
     result: (app, requestId) => find(app, requestId).result(),
@@ -87,19 +100,38 @@ export function createPerformanceTests(
       return run.result();
     },
     async settled() {
-      await Promise.all([...runs.values()].map(({ finished }) => finished));
+      await Promise.all([...underWay.values()].map(({ finished }) => finished));
     },
   };
 }
 
+function keepResult(
+  app: AppWorld,
+  requestId: string,
+  { result, now }: { readonly result: PerformanceTestResult; readonly now: number },
+): void {
+  const { performanceTestResults } = app;
+  performanceTestResults.set(requestId, result);
+  const [oldest] = performanceTestResults.keys();
+  if (performanceTestResults.size > MAX_RESULTS && oldest !== undefined) {
+    performanceTestResults.delete(oldest);
+  }
+  if (result.result === "PASS") app.performanceTestPassedAt = now;
+}
+
+interface TestToStart {
+  readonly originalTransactionId: string;
+  /** Whether the app has a test under way. */
+  readonly isRunning: boolean;
+}
+
 function startRun(
   app: AppWorld,
-  transactionId: string,
-  isRunning: boolean,
+  { originalTransactionId, isRunning }: TestToStart,
   context: PerformanceTestsContext,
 ): PerformanceTestRun {
   const { sandbox } = app.environments;
-  const subscriber = findTestedSubscriber(sandbox, transactionId);
+  const subscriber = findTestedSubscriber(sandbox, originalTransactionId);
   if (isRunning) throw new AppleApiError("EXISTING_PERFORMANCE_TEST_RUN");
   const target = sandbox.realtimeUrl;
   if (target === undefined) {
@@ -110,7 +142,7 @@ function startRun(
     );
   }
   const { config, clock, signal } = context;
-  const run = runPerformanceTest({
+  return runPerformanceTest({
     config,
     target,
     clock,
@@ -122,14 +154,4 @@ function startRun(
       return { outcome: verdict.outcome, latencyMs };
     },
   });
-  const finish = async () => {
-    await run.finished;
-    if (run.result().result !== "PASS") return;
-    app.performanceTestPassedAt = clock.now();
-    context.changed();
-  };
-  const finished = finish();
-  // Whoever waits for the test is told of a world that could not be kept; nobody may be waiting.
-  finished.catch(() => undefined);
-  return { ...run, finished };
 }

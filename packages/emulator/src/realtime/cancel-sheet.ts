@@ -69,6 +69,8 @@ export interface CancelSheet {
   open(options: OpenCancelSheetOptions): Promise<CancelSheetView>;
   /** Taps Cancel: the display happens now, and once a view. Throws `VIEW_UNKNOWN`. */
   tap(viewId: string): Impression;
+  /** Returns one of the latest views; throws `VIEW_UNKNOWN`. */
+  view(viewId: string): CancelSheetView;
   counts(): CancelSheetCounts;
 }
 
@@ -81,7 +83,13 @@ export function createCancelSheet(
   const views = new Map<string, CancelSheetView>();
   const impressions = new Map<string, Impression>();
   const counts = { views: 0, requests: 0, accepted: 0, impressions: 0 };
+  const find = (viewId: string) => {
+    const view = views.get(viewId);
+    if (view !== undefined) return view;
+    throw emulatorError("VIEW_UNKNOWN", "expected the viewId of one of the latest views");
+  };
   return {
+    view: find,
     counts: () => ({ ...counts }),
     async open(options) {
       const view = await openView(world, options, context, rules);
@@ -94,11 +102,7 @@ export function createCancelSheet(
     tap(viewId) {
       const earlier = impressions.get(viewId);
       if (earlier !== undefined) return earlier;
-      const view = views.get(viewId);
-      if (view === undefined) {
-        throw emulatorError("VIEW_UNKNOWN", "expected the viewId of one of the latest views");
-      }
-      const { app, environment, shown } = view;
+      const { app, environment, shown } = find(viewId);
       const impression = { viewId, app, environment, tappedAt: context.clock.now(), shown };
       remember(impressions, viewId, impression);
       if (shown.source !== "nothing") counts.impressions += 1;

@@ -4,13 +4,12 @@ import type {
   Environment,
   RealtimeRequestBody,
 } from "@holdfast/appstore/retention-messaging";
-import { CompactSign } from "jose";
-import type { SigningChain } from "../ca/index.ts";
+import { type SigningChain, signPayload } from "../ca/index.ts";
 import type { EnvironmentName, Subscriber } from "../world/app-definition.ts";
 import type { EnvironmentWorld } from "../world/world.ts";
 
 /** Apple's spelling of each environment. */
-const WIRE_ENVIRONMENTS = {
+export const WIRE_ENVIRONMENTS = {
   sandbox: "Sandbox",
   production: "Production",
 } as const satisfies Record<EnvironmentName, Environment>;
@@ -34,17 +33,10 @@ export function createRealtimeRequest(
   };
 }
 
-/**
- * Returns the body of Apple's POST: the request as a compact JWS, signed ES256 by the chain's leaf,
- * with the chain's three certificates (standard base64 of DER) in its header.
- */
+/** Returns the body of Apple's POST: the request, signed by the chain. */
 export async function signRealtimeRequest(
   request: DecodedRealtimeRequestBody,
-  { leaf, intermediate, root }: SigningChain,
+  chain: SigningChain,
 ): Promise<RealtimeRequestBody> {
-  const x5c = [leaf, intermediate, root].map(({ certificate }) => certificate.toString("base64"));
-  const signedPayload = await new CompactSign(new TextEncoder().encode(JSON.stringify(request)))
-    .setProtectedHeader({ alg: "ES256", x5c })
-    .sign(leaf.keys.privateKey);
-  return { signedPayload };
+  return { signedPayload: await signPayload(request, chain) };
 }

@@ -84,6 +84,10 @@ describe("the control API", () => {
         productionBaseUrl: `${emulator.url}/production`,
         originalTransactionId: SUBSCRIBER.monthly,
         productId: "basic.monthly",
+        connectKeyId: textLike(/^[0-9A-Z]{10}$/v),
+        connectIssuerId: TEST_APP.issuerId,
+        connectPrivateKey: textLike("BEGIN PRIVATE KEY"),
+        connectBaseUrl: `${emulator.url}/connect`,
       },
     });
     expect(await call(`GET ${SANDBOX}/subscribers`)).toMatchObject({

@@ -6,6 +6,8 @@ import { isLoopback } from "./loopback.ts";
 import { addContentRoutes } from "./content-routes.ts";
 import { addOcspRoutes } from "./ocsp-routes.ts";
 import { addRealtimeRoutes } from "./realtime-routes.ts";
+import { addSubscriptionRoutes } from "./subscription-routes.ts";
+import { addStorekitControlRoutes } from "./storekit-control-routes.ts";
 
 /**
  * Returns everything the emulator answers over HTTP. `onInternalError` is told of errors that are
@@ -17,6 +19,8 @@ export function createControlApp(
 ): Hono {
   const app = new Hono();
   app.onError((error) => {
+    // Whoever listens ends the connection.
+    if (error instanceof EmulatorError && error.code === "CONNECTION_DROPPED") throw error;
     if (!(error instanceof EmulatorError)) onInternalError(error);
     return errorResponse(error);
   });
@@ -32,6 +36,8 @@ export function createControlApp(
   addOcspRoutes(app, emulator);
   addRealtimeRoutes(app, emulator);
   addContentRoutes(app, emulator);
+  addSubscriptionRoutes(app, emulator);
+  addStorekitControlRoutes(app, emulator);
   return app;
 }
 

@@ -122,13 +122,19 @@ function parseStatuses({ leaf, intermediate }: Fields): OcspChange["status"] & {
   };
 }
 
-function oneOf<T extends string>(choices: readonly T[], value: unknown, name: string): T {
+/** Returns `value` when it is one of `choices`; throws `INPUT_INVALID`. */
+export function oneOf<T extends string | number>(
+  choices: readonly T[],
+  value: unknown,
+  name: string,
+): T {
   const choice = choices.find((candidate) => candidate === value);
   if (choice === undefined) throw invalid(`${name} to be one of ${choices.join(", ")}`);
   return choice;
 }
 
-function asFields(value: unknown, name: string): Fields {
+/** Returns `value` when it is a JSON object; throws `INPUT_INVALID`. */
+export function asFields(value: unknown, name: string): Fields {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw invalid(`${name} to be an object`);
   }

@@ -25,3 +25,9 @@ export async function readBytes(request: Request, maxBytes = MAX_BODY_BYTES): Pr
 export async function readFields(request: Request): Promise<Fields> {
   return parseFields(new TextDecoder().decode(await readBytes(request)));
 }
+
+/** Returns the JSON object in a request's body, an empty one without a body; throws as `readFields`. */
+export async function readOptionalFields(request: Request): Promise<Fields> {
+  const bytes = await readBytes(request);
+  return bytes.length === 0 ? {} : parseFields(new TextDecoder().decode(bytes));
+}

@@ -1,7 +1,10 @@
+import type { IncomingMessage } from "node:http";
 import { getRequestListener } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { createEmulator } from "../emulator/create-emulator.ts";
 import type { EmulatorOptions } from "../emulator/emulator-options.ts";
 import type { Emulator } from "../emulator/emulator.ts";
+import { EmulatorError } from "../errors/index.ts";
 import { type ListenAddress, listen, stopListening } from "./listen.ts";
 import { hostInUrl } from "./loopback.ts";
 
@@ -26,8 +29,10 @@ export async function startEmulator({
   ...options
 }: StartEmulatorOptions = {}): Promise<RunningEmulator> {
   let emulator: Emulator | undefined;
-  const answer = async (request: Request) =>
-    emulator === undefined ? new Response(null, { status: 503 }) : emulator.fetch(request);
+  const answer = async (request: Request, { incoming }: Connection) =>
+    emulator === undefined
+      ? new Response(null, { status: 503 })
+      : answerOrDrop(emulator, request, incoming);
   const toListener = getRequestListener(answer, { overrideGlobalObjects: false });
   // The port comes first, for the certificates name the address of their responder.
   const { server, port } = await listen(
@@ -50,5 +55,24 @@ export async function startEmulator({
   } catch (error) {
     await stopListening(server);
     throw error;
+  }
+}
+
+/** What carries a request. */
+interface Connection {
+  readonly incoming: Pick<IncomingMessage, "socket">;
+}
+
+async function answerOrDrop(
+  emulator: Emulator,
+  request: Request,
+  { socket }: Connection["incoming"],
+): Promise<Response> {
+  try {
+    return await emulator.fetch(request);
+  } catch (error) {
+    if (!(error instanceof EmulatorError) || error.code !== "CONNECTION_DROPPED") throw error;
+    socket.destroy();
+    return RESPONSE_ALREADY_SENT;
   }
 }

@@ -20,24 +20,54 @@ export interface ProductDefinition {
   readonly period: string;
   /** Sold through the Advanced Commerce API; default false. */
   readonly advancedCommerce?: boolean;
+  /** Its reference name in App Store Connect; default its productId. */
+  readonly name?: string;
+  /** What subscribers read, by locale; default the name, in the app's primary locale. */
+  readonly localizations?: Readonly<Record<string, ProductText>>;
+  /** In US dollars; default by its period. */
+  readonly usdPrice?: number;
+  /** Prices in thousandths of the currency's unit, by territory (`JPN`); default by `usdPrice`. */
+  readonly prices?: Readonly<Record<string, number>>;
+  /** Default false. */
+  readonly familySharable?: boolean;
+  /** What new subscribers may be given once; default nothing. */
+  readonly introductoryOffer?: OfferTerms;
+}
+
+/** What subscribers read of a product. */
+export interface ProductText {
+  readonly name: string;
+  readonly description?: string;
+}
+
+/** How an offer is paid and how long it lasts. */
+export interface OfferTerms {
+  readonly mode: OfferMode;
+  /** ISO 8601: how long it lasts in all. */
+  readonly period: string;
+  /** How much less than the regular price is paid, unless it is free; default 50. */
+  readonly discountPercent?: number;
 }
 
 /** Products of which a subscriber has one at a time. */
 export interface SubscriptionGroupDefinition {
   readonly id: string;
   readonly products: readonly ProductDefinition[];
+  /** Its reference name in App Store Connect; default its id. */
+  readonly name?: string;
+  /** What subscribers read, by locale; default the name, in the app's primary locale. */
+  readonly localizations?: Readonly<Record<string, string>>;
 }
 
 /** How a promotional offer is paid, as Apple spells it. */
 export type OfferMode = "FREE_TRIAL" | "PAY_AS_YOU_GO" | "PAY_UP_FRONT";
 
 /** A promotional offer of a product, as configured in App Store Connect. */
-export interface PromotionalOfferDefinition {
+export interface PromotionalOfferDefinition extends OfferTerms {
   readonly offerIdentifier: string;
   readonly productId: string;
-  readonly mode: OfferMode;
-  /** ISO 8601: how long it lasts in all. */
-  readonly period: string;
+  /** Its reference name in App Store Connect; default its identifier. */
+  readonly name?: string;
 }
 
 /** Someone who has a subscription. */
@@ -105,7 +135,11 @@ export interface AppDefinition {
   readonly name: string;
   readonly bundleId: string;
   readonly appAppleId: number;
-  /** Of the team's In-App Purchase keys. */
+  /** Default its bundle id. */
+  readonly sku?: string;
+  /** Default `en-US`. */
+  readonly primaryLocale?: string;
+  /** Of the team's keys, both In-App Purchase and App Store Connect. */
   readonly issuerId: string;
   /** One key pair is made for each at first start. */
   readonly keyIds: readonly string[];
@@ -113,6 +147,8 @@ export interface AppDefinition {
   readonly offers: readonly PromotionalOfferDefinition[];
   /** Subscribers there are in both environments, before those the population adds. */
   readonly subscribers?: readonly Subscriber[];
+  /** Whether Apple lets it use the Retention Messaging API, as its developer asks for by a form; default true. */
+  readonly retentionMessagingAccess?: boolean;
   /** How many subscribers to make up in each environment, and from which seed. */
   readonly population?: { readonly count: number; readonly seed: number };
   /** What is there in both environments. */

@@ -13,7 +13,12 @@ const YOGA_APP: AppDefinition = {
     {
       id: "yoga",
       products: [
-        { productId: "yoga.yearly", level: 1, period: "P1Y" },
+        {
+          productId: "yoga.yearly",
+          level: 1,
+          period: "P1Y",
+          introductoryOffer: { mode: "FREE_TRIAL", period: "P1W" },
+        },
         { productId: "yoga.monthly", level: 2, period: "P1M" },
       ],
     },

@@ -55,7 +55,8 @@ export function reviewImage(
 ): StoredImage {
   const image = world.images.get(imageIdentifier);
   if (image === undefined) throw new AppleApiError("IMAGE_NOT_FOUND");
-  const reviewed = { ...image, state };
+  const { reviewDueAt: _over, ...rest } = image;
+  const reviewed = { ...rest, state };
   world.images.set(imageIdentifier, reviewed);
   return reviewed;
 }

@@ -6,7 +6,9 @@ export {
   ENVIRONMENTS,
   type InitialContent,
   type OfferMode,
+  type OfferTerms,
   type ProductDefinition,
+  type ProductText,
   type PromotionalOfferDefinition,
   type ReviewState,
   type Subscriber,
@@ -17,9 +19,16 @@ export { configureDefault, deleteDefault, getDefault } from "./defaults.ts";
 export { defaultApps } from "./default-apps.ts";
 export { deleteImage, reviewImage, uploadImage } from "./images.ts";
 export { keepWorld } from "./kept-world.ts";
+export {
+  configureNotificationUrl,
+  deleteNotificationUrl,
+  getNotificationUrl,
+} from "./notification-url.ts";
+export { putSubscription } from "./put-subscription.ts";
 export { deleteMessage, type MessageRules, reviewMessage, uploadMessage } from "./messages.ts";
 export { openWorld } from "./open-world.ts";
 export { configureRealtimeUrl, deleteRealtimeUrl, getRealtimeUrl } from "./realtime-url.ts";
+export { scheduleReview, settleReviews } from "./scheduled-reviews.ts";
 export {
   type AppWorld,
   type BulletPoint,
@@ -27,6 +36,7 @@ export {
   findApp,
   findEnvironment,
   findSubscriber,
+  findSubscription,
   type ImageSize,
   type InAppPurchaseKey,
   type MessageContent,

@@ -34,6 +34,7 @@ describe("createEmulator() with a directory", () => {
     first.deleteMessage(PRODUCTION, MESSAGE.plain);
     first.configureRealtimeUrl(SANDBOX, "https://sandbox.example/");
     first.grantPerformanceTestPass("test");
+    first.setRetentionMessagingAccess("test", false);
     first.setAppStoreConnectMessage(SANDBOX, "basic.monthly", FROM_CONNECT);
     const second = await createEmulator(options);
     expect(second.rootCertificatePem).toBe(first.rootCertificatePem);
@@ -46,6 +47,7 @@ describe("createEmulator() with a directory", () => {
     expect(second.messages(PRODUCTION).map(({ state }) => state)).toEqual(["APPROVED", "REJECTED"]);
     expect(second.getRealtimeUrl(SANDBOX)).toBe("https://sandbox.example/");
     second.configureRealtimeUrl(PRODUCTION, "https://production.example/");
+    expect(second.world.get("test")?.hasRetentionMessagingAccess).toBe(false);
     const kept = second.world.get("test")?.environments.sandbox.appStoreConnectMessages;
     expect(kept?.get("basic.monthly")).toEqual(FROM_CONNECT);
   });
@@ -60,8 +62,23 @@ describe("createEmulator() with a directory", () => {
     expect(readFileSync(privateKeyPath, "utf8")).toBe(privateKey);
     const world = readFileSync(join(path, "world.json"), "utf8");
     expect(world).not.toContain("PRIVATE KEY");
-    expect(readdirSync(path).toSorted()).toEqual(["ca", "keys", "world.json"]);
-    for (const file of [privateKeyPath, join(path, "world.json")]) {
+    expect(readdirSync(path).toSorted()).toEqual([
+      "ca",
+      "keys",
+      "notifications.jsonl",
+      "subscriptions.jsonl",
+      "world.json",
+    ]);
+    const { connectPrivateKeyPath = "", connectPrivateKey } = emulator.credentials("test");
+    expect(readFileSync(connectPrivateKeyPath, "utf8")).toBe(connectPrivateKey);
+    expect(connectPrivateKey).not.toBe(privateKey);
+    const jsonl = ["notifications.jsonl", "subscriptions.jsonl"].map((name) => join(path, name));
+    for (const file of [
+      privateKeyPath,
+      connectPrivateKeyPath,
+      join(path, "world.json"),
+      ...jsonl,
+    ]) {
       expect(statSync(file).mode & 0o777).toBe(0o600);
     }
     for (const folder of [path, join(path, "ca"), join(path, "keys"), join(path, "keys", "test")]) {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { PerformanceTestResultResponse } from "@holdfast/appstore/retention-messaging";
 import { emulatorError } from "../errors/index.ts";
 import { readFileIfPresent } from "../files/read-file-if-present.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
@@ -22,28 +23,36 @@ export interface KeptEnvironment {
     message: AppStoreConnectMessage,
   ])[];
   readonly realtimeUrl?: string;
+  readonly notificationUrl?: string;
 }
 
 /** What of an app outlives the process. */
 export interface KeptApp {
   readonly sandbox: KeptEnvironment;
   readonly production: KeptEnvironment;
+  readonly hasRetentionMessagingAccess?: boolean;
+  readonly performanceTestResults?: readonly (readonly [
+    requestId: string,
+    result: PerformanceTestResultResponse,
+  ])[];
   readonly performanceTestPassedAt?: number;
 }
 
 /** Writes what changed in `world` into `directory`. Keys are not in it: they have their own files. */
 export function keepWorld(directory: string, world: World): void {
   const apps = Object.fromEntries(
-    [...world].map(([id, { environments, performanceTestPassedAt }]) => [
+    [...world].map(([id, { environments, ...app }]) => [
       id,
       {
         sandbox: keepEnvironment(environments.sandbox),
         production: keepEnvironment(environments.production),
-        performanceTestPassedAt,
+        hasRetentionMessagingAccess: app.hasRetentionMessagingAccess,
+        performanceTestResults: [...app.performanceTestResults],
+        performanceTestPassedAt: app.performanceTestPassedAt,
       },
     ]),
   );
-  const text = JSON.stringify({ version: VERSION, apps }, null, 2);
+  const text = JSON.stringify({ version: VERSION, apps });
   writeFileAtomically(join(directory, WORLD_FILE), `${text}\n`);
 }
 
@@ -70,7 +79,8 @@ export function readKeptWorld(directory: string): ReadonlyMap<string, KeptApp> |
 }
 
 function keepEnvironment(environment: EnvironmentWorld): KeptEnvironment {
-  const { messages, images, defaults, appStoreConnectMessages, realtimeUrl } = environment;
+  const { messages, images, defaults, appStoreConnectMessages } = environment;
+  const { realtimeUrl, notificationUrl } = environment;
   return {
     messages: [...messages.values()],
     images: [...images.values()],
@@ -79,6 +89,7 @@ function keepEnvironment(environment: EnvironmentWorld): KeptEnvironment {
     ),
     appStoreConnectMessages: [...appStoreConnectMessages],
     ...(realtimeUrl === undefined ? {} : { realtimeUrl }),
+    ...(notificationUrl === undefined ? {} : { notificationUrl }),
   };
 }
 

@@ -62,7 +62,8 @@ export function reviewMessage(
 ): StoredMessage {
   const message = world.messages.get(messageIdentifier);
   if (message === undefined) throw new AppleApiError("MESSAGE_NOT_FOUND");
-  const reviewed = { ...message, state };
+  const { reviewDueAt: _over, ...rest } = message;
+  const reviewed = { ...rest, state };
   world.messages.set(messageIdentifier, reviewed);
   return reviewed;
 }

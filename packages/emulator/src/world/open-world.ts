@@ -11,26 +11,44 @@ import { openInAppPurchaseKeys } from "./in-app-purchase-keys.ts";
 import { type KeptApp, type KeptEnvironment, readKeptWorld } from "./kept-world.ts";
 import { makeSubscribers } from "./make-subscribers.ts";
 import { reviewMessage, uploadMessage } from "./messages.ts";
+import { isOfCatalog, putSubscription } from "./put-subscription.ts";
+import {
+  deriveSubscription,
+  type KeptSubscriptions,
+  openKeptSubscriptions,
+  settle,
+} from "./subscriptions/index.ts";
 import type { AppWorld, EnvironmentWorld, World } from "./world.ts";
 
 /** App ids stand in addresses and in file names. */
 const APP_ID = /^[a-z0-9][a-z0-9\-]{0,63}$/v;
 
 /**
- * Returns the world of `apps`, as it was kept in `directory` or as the definitions begin it.
- * Catalog and subscribers always come from the definitions. Throws `OPTIONS_INVALID` for definitions
- * that contradict each other, `STATE_UNREADABLE` for kept files that cannot be read.
+ * Returns the world of `apps`, as it was kept in `directory` or as the definitions begin it; `kept` are
+ * its subscriptions (default: none, in a world that begins now). Catalog and subscribers always come
+ * from the definitions. Throws `OPTIONS_INVALID` for definitions that contradict each other,
+ * `STATE_UNREADABLE` for kept files that cannot be read.
  */
-export function openWorld(apps: readonly AppDefinition[], directory?: string): World {
+export function openWorld(
+  apps: readonly AppDefinition[],
+  directory?: string,
+  keptSubscriptions: KeptSubscriptions = openKeptSubscriptions(undefined, Date.now()),
+): World {
   assertDistinct(apps);
   const kept = directory === undefined ? undefined : readKeptWorld(directory);
   const keyDirectory = directory === undefined ? undefined : join(directory, "keys");
   return new Map(
     apps.map((definition) => [
       definition.id,
-      openApp(definition, keyDirectory, kept?.get(definition.id)),
+      openApp(definition, keyDirectory, { kept: kept?.get(definition.id), keptSubscriptions }),
     ]),
   );
+}
+
+/** What of an app was kept, in files of their own. */
+interface KeptParts {
+  readonly kept: KeptApp | undefined;
+  readonly keptSubscriptions: KeptSubscriptions;
 }
 
 function assertDistinct(apps: readonly AppDefinition[]): void {
@@ -52,7 +70,7 @@ function assertDistinct(apps: readonly AppDefinition[]): void {
 function openApp(
   definition: AppDefinition,
   keyDirectory: string | undefined,
-  kept: KeptApp | undefined,
+  { kept, keptSubscriptions }: KeptParts,
 ): AppWorld {
   const environments: Partial<Record<EnvironmentName, EnvironmentWorld>> = {};
   const app: AppWorld = {
@@ -60,10 +78,14 @@ function openApp(
     keys: openInAppPurchaseKeys(definition, keyDirectory),
     // Filled right below: an app and its environments refer to each other.
     environments: environments as Record<EnvironmentName, EnvironmentWorld>,
+    hasRetentionMessagingAccess:
+      kept?.hasRetentionMessagingAccess ?? definition.retentionMessagingAccess ?? true,
+    performanceTestResults: new Map(kept?.performanceTestResults),
     performanceTestPassedAt: kept?.performanceTestPassedAt,
   };
   for (const name of ENVIRONMENTS) {
     const world = openEnvironment(app, name, kept?.[name]);
+    addSubscriptions(world, keptSubscriptions);
     if (kept === undefined) addContent(world, definition.content ?? {});
     environments[name] = world;
   }
@@ -78,23 +100,36 @@ function openEnvironment(
   const world: EnvironmentWorld = {
     environment,
     app,
-    subscribers: new Map(
-      makeSubscribers(app.definition, environment).map((subscriber) => [
-        subscriber.originalTransactionId,
-        subscriber,
-      ]),
-    ),
+    subscribers: new Map(),
+    subscriptions: new Map(),
     messages: new Map(kept?.messages.map((message) => [message.messageIdentifier, message])),
     images: new Map(kept?.images.map((image) => [image.imageIdentifier, image])),
     defaults: new Map(),
     appStoreConnectMessages: new Map(kept?.appStoreConnectMessages),
     realtimeUrl: kept?.realtimeUrl,
+    notificationUrl: kept?.notificationUrl,
   };
   for (const [productId, locale, identifier] of kept?.defaults ?? []) {
     const locales = world.defaults.get(productId) ?? new Map<string, string>();
     world.defaults.set(productId, locales.set(locale, identifier));
   }
   return world;
+}
+
+/** What happened to subscriptions while nobody looked has happened: nobody is told of it any more. */
+function addSubscriptions(world: EnvironmentWorld, kept: KeptSubscriptions): void {
+  const { definition } = world.app;
+  const { environment } = world;
+  const place = { app: definition.id, environment };
+  for (const subscriber of makeSubscribers(definition, environment)) {
+    const known = kept.find(place, subscriber.originalTransactionId);
+    const subscription =
+      known !== undefined && isOfCatalog(known, definition)
+        ? known
+        : deriveSubscription(subscriber, { begunAt: kept.begunAt, definition, environment });
+    world.subscribers.set(subscriber.originalTransactionId, subscriber);
+    putSubscription(world, settle(subscription, { definition, at: kept.now }).subscription);
+  }
 }
 
 /** What an app has from the beginning is APPROVED, in production too. */

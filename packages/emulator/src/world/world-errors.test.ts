@@ -117,8 +117,8 @@ describe("the world refuses as Apple does", () => {
       "no image",
       upload({ ...TEXT, headerPosition: "ABOVE_IMAGE" }),
     ],
-    ["BAD_REQUEST_INVALID_TEXT_FIELD", 4000000, "an emoji", upload({ ...TEXT, body: "Stay 🧘" })],
-    ["BAD_REQUEST_INVALID_TEXT_FIELD", 4000000, "a heart", upload({ ...TEXT, body: "❤️" })],
+    ["BAD_REQUEST_INVALID_TEXT_FIELD", 4009999, "an emoji", upload({ ...TEXT, body: "Stay 🧘" })],
+    ["BAD_REQUEST_INVALID_TEXT_FIELD", 4009999, "a heart", upload({ ...TEXT, body: "❤️" })],
     ["BAD_REQUEST_IMAGE_SIZE", 4000216, "a bullet's image", upload(withImage(BULLET_IMAGE))],
     [
       "BAD_REQUEST_IMAGE_SIZE",

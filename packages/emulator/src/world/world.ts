@@ -1,5 +1,5 @@
-import type { KeyObject } from "node:crypto";
-import { emulatorError } from "../errors/index.ts";
+import type { PerformanceTestResultResponse } from "@holdfast/appstore/retention-messaging";
+import { type EmulatorError, emulatorError } from "../errors/index.ts";
 import type {
   AppDefinition,
   AppEnvironment,
@@ -9,6 +9,8 @@ import type {
   ReviewState,
   Subscriber,
 } from "./app-definition.ts";
+import type { PrivateKey } from "./private-key.ts";
+import type { Subscription } from "./subscriptions/subscription.ts";
 
 /** Which use a picture is for, as Apple spells it. */
 export type ImageSize = "FULL_SIZE" | "BULLET_POINT";
@@ -18,6 +20,8 @@ export interface StoredImage {
   readonly imageIdentifier: string;
   readonly imageSize: ImageSize;
   readonly state: ReviewState;
+  /** When it will be approved by itself, in milliseconds since 1970; only while PENDING. */
+  readonly reviewDueAt?: number;
 }
 
 /** The picture of a message. */
@@ -44,29 +48,31 @@ export interface MessageContent {
 export interface StoredMessage extends MessageContent {
   readonly messageIdentifier: string;
   readonly state: ReviewState;
+  /** When it will be approved by itself, in milliseconds since 1970; only while PENDING. */
+  readonly reviewDueAt?: number;
 }
 
 /** An In-App Purchase key of an app; the private part is there only to be handed out. */
-export interface InAppPurchaseKey {
+export interface InAppPurchaseKey extends PrivateKey {
   readonly keyId: string;
-  readonly publicKey: KeyObject;
-  /** PKCS#8. */
-  readonly privateKeyPem: string;
-  /** Where the private key is kept, when it is. */
-  readonly privateKeyPath?: string;
 }
 
 /** One app in one environment: what changes while the world lives. */
 export interface EnvironmentWorld {
   readonly environment: EnvironmentName;
   readonly app: AppWorld;
-  readonly subscribers: ReadonlyMap<string, Subscriber>;
+  /** Follows the subscriptions: product and transactions are those of now. */
+  readonly subscribers: Map<string, Subscriber>;
+  /** By original transaction identifier, as `subscribers`; change both with `putSubscription`. */
+  readonly subscriptions: Map<string, Subscription>;
   readonly messages: Map<string, StoredMessage>;
   readonly images: Map<string, StoredImage>;
   /** Message identifiers by product, then locale. */
   readonly defaults: Map<string, Map<string, string>>;
   readonly appStoreConnectMessages: Map<string, AppStoreConnectMessage>;
   realtimeUrl: string | undefined;
+  /** Where App Store Server Notifications go. */
+  notificationUrl: string | undefined;
 }
 
 /** One app in both environments. */
@@ -74,6 +80,10 @@ export interface AppWorld {
   readonly definition: AppDefinition;
   readonly keys: readonly InAppPurchaseKey[];
   readonly environments: Readonly<Record<EnvironmentName, EnvironmentWorld>>;
+  /** Whether Apple lets it use the Retention Messaging API. */
+  hasRetentionMessagingAccess: boolean;
+  /** What performance tests found that are over, by their request identifiers, the oldest first. */
+  readonly performanceTestResults: Map<string, PerformanceTestResultResponse>;
   /** When a performance test last passed, in milliseconds since 1970. */
   performanceTestPassedAt: number | undefined;
 }
@@ -106,18 +116,27 @@ export function findEnvironment(
 }
 
 /** Returns who has the subscription; throws `SUBSCRIBER_UNKNOWN`. */
-export function findSubscriber(
-  { subscribers, app, environment }: EnvironmentWorld,
-  originalTransactionId: string,
-): Subscriber {
-  const subscriber = subscribers.get(originalTransactionId);
-  if (subscriber === undefined) {
-    throw emulatorError(
-      "SUBSCRIBER_UNKNOWN",
-      `the app ${app.definition.id} has no subscriber with this originalTransactionId in ${environment}`,
-    );
-  }
+export function findSubscriber(world: EnvironmentWorld, originalTransactionId: string): Subscriber {
+  const subscriber = world.subscribers.get(originalTransactionId);
+  if (subscriber === undefined) throw subscriberUnknown(world);
   return subscriber;
+}
+
+/** Returns the subscription; throws `SUBSCRIBER_UNKNOWN`. */
+export function findSubscription(
+  world: EnvironmentWorld,
+  originalTransactionId: string,
+): Subscription {
+  const subscription = world.subscriptions.get(originalTransactionId);
+  if (subscription === undefined) throw subscriberUnknown(world);
+  return subscription;
+}
+
+function subscriberUnknown({ app, environment }: EnvironmentWorld): EmulatorError {
+  return emulatorError(
+    "SUBSCRIBER_UNKNOWN",
+    `the app ${app.definition.id} has no subscriber with this originalTransactionId in ${environment}`,
+  );
 }
 
 /** A product with the group it is in. */

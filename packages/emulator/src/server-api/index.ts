@@ -1,0 +1,1 @@
+export { serverApiOperations } from "./server-api-operations.ts";

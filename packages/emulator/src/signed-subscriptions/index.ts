@@ -1,0 +1,2 @@
+export { signSubscription } from "./sign-subscription.ts";
+export { transactionInfoOf } from "./transaction-info.ts";
