@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type OddChainKind, openCertificateAuthority } from "../ca/index.ts";
+import { openCertificateAuthority } from "../ca/index.ts";
 import { systemClock } from "../clock/clock.ts";
 import { addConnectRoutes, createHourlyLimit, openTeams } from "../connect-api/index.ts";
 import { emulatorError } from "../errors/index.ts";
@@ -9,12 +9,7 @@ import { createNotifications } from "../notifications/index.ts";
 import { createOcspResponder } from "../ocsp/index.ts";
 import { createPerformanceTests, resolvePerformanceTestConfig } from "../performance-test/index.ts";
 import { runPopulation } from "../population/index.ts";
-import {
-  ANSWER_TIMEOUT_MS,
-  createCancelSheet,
-  createRealtimeRequest,
-  signRealtimeRequest,
-} from "../realtime/index.ts";
+import { ANSWER_TIMEOUT_MS, createCancelSheet } from "../realtime/index.ts";
 import { serverApiOperations } from "../server-api/index.ts";
 import { createControlApp } from "../server/control-app.ts";
 import { createStorekitApi, retentionOperations } from "../storekit-api/index.ts";
@@ -25,14 +20,14 @@ import {
   findSubscriber,
   keepWorld,
   openWorld,
-  settleReviews,
 } from "../world/index.ts";
 import { hasCancelButton, openKeptSubscriptions } from "../world/subscriptions/index.ts";
-import { acceptanceOf } from "./accept-shown.ts";
+import { createCancelSheetOperations } from "./cancel-sheet-operations.ts";
 import { credentialsOf } from "./credentials.ts";
 import type { EmulatorOptions } from "./emulator-options.ts";
 import type { Emulator } from "./emulator.ts";
 import { createNotificationOperations, setNotificationUrls } from "./notification-operations.ts";
+import { createSigningOperations } from "./signing-operations.ts";
 import { createSubscriptionOperations } from "./subscription-operations.ts";
 import { createWorldOperations } from "./world-operations.ts";
 
@@ -57,8 +52,6 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     if (directory !== undefined) keepWorld(directory, world);
   };
   const closing = new AbortController();
-  const chainOf = async (oddChain?: OddChainKind) =>
-    oddChain === undefined ? authority.certificates : authority.issueOddChain(oddChain);
   const context = {
     chain: authority.certificates,
     clock,
@@ -120,6 +113,8 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     ...worldOperations,
     ...subscriptions,
     ...createNotificationOperations(world, notifications, changed),
+    ...createSigningOperations(world, { authority, clock }),
+    ...createCancelSheetOperations(world, { cancelSheet, subscriptions, clock, assertOpen }),
     rootCertificatePem: authority.rootCertificatePem,
     rootCertificateDer: authority.rootCertificateDer,
     authority,
@@ -131,30 +126,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     apps: () => [...world.values()].map(({ definition }) => definition),
     credentials: (app) => credentialsOf(world, app, { baseUrl, teams }),
     subscribers: (place) => [...findEnvironment(world, place).subscribers.values()],
-    async signedRequest({ originalTransactionId, overrides, oddChain, ...at }) {
-      const place = findEnvironment(world, at);
-      const subscriber = findSubscriber(place, originalTransactionId);
-      const request = createRealtimeRequest(place, subscriber, clock.now(), overrides);
-      return signRealtimeRequest(request, await chainOf(oddChain));
-    },
-    signPayload: async (payload, oddChain) => signRealtimeRequest(payload, await chainOf(oddChain)),
-    async openCancelSheet(sheet) {
-      assertOpen();
-      settleReviews(findEnvironment(world, sheet), clock.now());
-      await subscriptions.subscription(sheet);
-      return cancelSheet.open(sheet);
-    },
-    tapCancel: (view) => cancelSheet.tap(typeof view === "string" ? view : view.viewId),
-    async acceptShown(of) {
-      const viewId = typeof of === "string" ? of : of.viewId;
-      const { shown } = cancelSheet.tap(viewId);
-      const { app, environment, subscriber } = cancelSheet.view(viewId);
-      const { originalTransactionId } = subscriber;
-      const place = { app, environment, originalTransactionId };
-      return subscriptions.changeSubscription(place, acceptanceOf(shown));
-    },
     setConnectHourlyLimit: (limit) => hourlyLimit.set(limit),
-    counts: () => cancelSheet.counts(),
     startPerformanceTest,
     performanceTestResult: (app, requestId) => performanceTests.result(app, requestId),
     performanceTestFinished: (app, requestId) => performanceTests.finished(app, requestId),

@@ -1,6 +1,7 @@
 export {
   type CancelSheetCounts,
   type CancelSheetView,
+  type CancelSheet,
   createCancelSheet,
   type Impression,
   type OpenCancelSheetOptions,
