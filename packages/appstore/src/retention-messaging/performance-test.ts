@@ -64,17 +64,20 @@ export interface PerformanceTestResponseTimes {
   readonly p99: number;
 }
 
-/** Apple's verdict, or how far the test is. */
+/**
+ * Apple's verdict, or how far the test is. Apple documents every member as always there; whether it
+ * is while the test is `PENDING` is UNCONFIRMED, and Apple's own libraries take none for granted.
+ */
 export interface PerformanceTestResultResponse {
-  readonly config: PerformanceTestConfig;
+  readonly config?: PerformanceTestConfig;
   /** The URL that was tested. */
-  readonly target: string;
+  readonly target?: string;
   readonly result: PerformanceTestStatus;
   /** Per cent. */
-  readonly successRate: number;
+  readonly successRate?: number;
   /** Requests without an answer yet. */
-  readonly numPending: number;
-  readonly responseTimes: PerformanceTestResponseTimes;
+  readonly numPending?: number;
+  readonly responseTimes?: PerformanceTestResponseTimes;
   /** How many requests ended in each way. */
-  readonly failures: Readonly<Partial<Record<SendAttemptResult, number>>>;
+  readonly failures?: Readonly<Partial<Record<SendAttemptResult, number>>>;
 }

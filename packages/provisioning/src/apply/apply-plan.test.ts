@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { appleError } from "../testing/fake-app-store.ts";
-import { createBench, DAY_MS, NOW, SMALL_FLOW } from "../testing/provisioning-fixtures.ts";
+import { createBench, DAY_MS, SMALL_FLOW } from "../testing/provisioning-fixtures.ts";
 import type { Bench } from "../testing/provisioning-fixtures.ts";
+import type { ApplyOptions } from "./apply-run.ts";
 import { approvalIntervalMs } from "./await-approval.ts";
 
 const PRUNE = { rollbackWindowMs: 30 * DAY_MS };
@@ -271,15 +272,18 @@ test("applyPlan() takes the default message of a product that was removed for de
   expect((await bench.apply(SMALLER, { prune: PRUNE })).pruned).toEqual([]);
 });
 
-test("applyPlan() remembers the URL it replaces, so that it can be set again", async () => {
+test("applyPlan() has a change of the URL made by who writes it down", async () => {
   const bench = createBench();
   bench.store.realtimeUrl = "https://old.example.com/";
-  await bench.apply(SMALL_FLOW);
-  const { current } = await bench.state();
-  expect(current.realtimeUrlHistory).toEqual([
-    { old: "https://old.example.com/", new: bench.store.realtimeUrl, at: NOW, by: "holdfast" },
-  ]);
-  expect(current.realtimeUrl).toEqual({ url: bench.store.realtimeUrl, at: NOW });
+  const changes: unknown[] = [];
+  const changeRealtimeUrl: ApplyOptions["changeRealtimeUrl"] = async (change, make) => {
+    changes.push({ ...change, before: bench.store.realtimeUrl });
+    await make();
+  };
+  await bench.apply(SMALL_FLOW, { changeRealtimeUrl });
+  await bench.apply(SMALL_FLOW, { changeRealtimeUrl });
+  const [from, to] = ["https://old.example.com/", bench.store.realtimeUrl];
+  expect(changes).toEqual([{ from, to, before: from }]);
 });
 
 test("approvalIntervalMs() keeps to the sandbox's rate, and is slower in production", () => {

@@ -12,6 +12,12 @@ interface ApprovalWait {
   readonly intervalMs: number;
 }
 
+/** Makes a change of the real-time URL; `from` is null where there was none. */
+export type ChangeRealtimeUrl = (
+  change: { readonly from: string | null; readonly to: string },
+  make: () => Promise<void>,
+) => Promise<void>;
+
 /** What a plan is carried out with. */
 export interface ApplyOptions {
   readonly client: RetentionMessagingClient;
@@ -29,6 +35,11 @@ export interface ApplyOptions {
   readonly progress?: ((event: ApplyEvent) => void) | undefined;
   /** Waits until Apple has approved everything; without it what is not approved is left for later. */
   readonly wait?: ApprovalWait | undefined;
+  /**
+   * Makes a change of the real-time URL, and writes it down, so that it can be taken back. Default:
+   * only makes it.
+   */
+  readonly changeRealtimeUrl?: ChangeRealtimeUrl | undefined;
   /** Deletes what nobody wants and nothing protects; without it nothing is ever deleted. */
   readonly prune?: { readonly rollbackWindowMs: number } | undefined;
 }

@@ -60,7 +60,7 @@ async function pointsOfOneRun(): Promise<{ readonly points: number; readonly ben
 test("applyPlan() converges, and uploads nothing twice, wherever it was killed", async () => {
   const { points, bench: undisturbed } = await pointsOfOneRun();
   expect(undisturbed.store.messages.size).toBe(20);
-  expect(points).toBeGreaterThan(90);
+  expect(points).toBeGreaterThan(80);
   for (let k = 0; k < points; k += 1) {
     const bench = createBench();
     const count = { points: 0 };

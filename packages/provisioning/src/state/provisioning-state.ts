@@ -17,15 +17,6 @@ const knownDefaultSchema = z.strictObject({
   from: z.enum(["written", "read"]),
 });
 
-const urlSchema = z.strictObject({ url: z.string().nullable(), at: instant });
-
-const urlChangeSchema = z.strictObject({
-  old: z.string().nullable(),
-  new: z.string().nullable(),
-  at: instant,
-  by: z.enum(["holdfast", "somebody else"]),
-});
-
 const useSchema = z.strictObject({
   kind: z.enum(["apply", "publication"]),
   name: z.string(),
@@ -44,15 +35,13 @@ const stateSchema = z.strictObject({
   since: instant,
   defaults: z.array(knownDefaultSchema),
   defaultsReadSince: instant.optional(),
-  realtimeUrl: urlSchema.optional(),
-  realtimeUrlHistory: z.array(urlChangeSchema),
   uses: z.array(useSchema),
   names: z.record(z.string(), nameSchema),
 });
 
 /**
  * What is remembered of one app in one environment, because Apple cannot be asked for it, or only
- * for hours: default messages, earlier URLs, and which content was in use when. Times are
+ * for hours: default messages, and which content was in use when. Times are
  * milliseconds since 1970. Holds no secret and no text of a message.
  */
 export interface ProvisioningState {
@@ -65,9 +54,6 @@ export interface ProvisioningState {
   readonly defaults: readonly KnownDefault[];
   /** When the reading of default messages that is not finished yet began. */
   readonly defaultsReadSince?: number | undefined;
-  readonly realtimeUrl?: KnownUrl | undefined;
-  /** Oldest first. */
-  readonly realtimeUrlHistory: readonly UrlChange[];
   /** Oldest first. */
   readonly uses: readonly ContentUse[];
   /** What flows called the messages they wanted, by identifier. */
@@ -76,10 +62,6 @@ export interface ProvisioningState {
 
 /** A default message as last written or read; a null identifier says there was none. */
 export type KnownDefault = Readonly<z.output<typeof knownDefaultSchema>>;
-/** The real-time URL as last written or read; null says there was none. */
-type KnownUrl = Readonly<z.output<typeof urlSchema>>;
-/** A change of the real-time URL: what was there before can be set again. */
-export type UrlChange = Readonly<z.output<typeof urlChangeSchema>>;
 /** What a flow or a snapshot used, from when until when; without an end it is in use now. */
 export type ContentUse = Readonly<z.output<typeof useSchema>>;
 
@@ -91,7 +73,7 @@ export interface StateOwner {
 
 /** Returns the state of an app of which nothing is known yet. */
 export function emptyState({ bundleId, environment }: StateOwner, now: number): ProvisioningState {
-  const nothing = { defaults: [], realtimeUrlHistory: [], uses: [], names: {} };
+  const nothing = { defaults: [], uses: [], names: {} };
   return { format: STATE_FORMAT, bundleId, environment, since: now, ...nothing };
 }
 
