@@ -53,6 +53,29 @@ export async function startBinary(
   };
 }
 
+/** A command that is not to end by itself. */
+export interface Killable {
+  /** Ends it at once, as a power cut would (SIGKILL), and resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Sends it Ctrl-C's signal and returns how it ended. */
+  interrupt(): Promise<Finished>;
+}
+
+/** Starts the real binary to be killed; it may have ended before. */
+export function startUntilKilled(args: readonly string[], surroundings: Surroundings): Killable {
+  const { child, finished } = start(args, surroundings);
+  return {
+    async kill() {
+      child.kill("SIGKILL");
+      await finished;
+    },
+    async interrupt() {
+      child.kill("SIGINT");
+      return finished;
+    },
+  };
+}
+
 function start(args: readonly string[], { cwd, env = {}, stdin = "" }: Surroundings) {
   const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...process.env, ...env } });
   const finished = Promise.withResolvers<Finished>();

@@ -1,5 +1,7 @@
 import type { CaseResult } from "@holdfast/flow/cases";
 import type { EvaluationTrace, FlowEnvironment } from "@holdfast/flow/evaluate";
+import { formatCaseFailure } from "@holdfast/flow/cases";
+import type { JunitCase, JunitSuite } from "./junit.ts";
 import { columns } from "./output.ts";
 import type { Style } from "./style.ts";
 
@@ -78,4 +80,27 @@ function whyOf({ rules }: EvaluationTrace): readonly string[] {
     if (result === "held") return [`      ${rule} held`];
     return result === "notHeld" ? [`      ${rule} did not hold: ${failedAt ?? ""}`] : [];
   });
+}
+
+/** Returns suites as JUnit suites. */
+export function junitSuitesOf(suites: readonly Suite[]): readonly JunitSuite[] {
+  return suites.map(({ environment, results }) => ({
+    name: `flow ${environment}`,
+    cases: results.map((result) => ({
+      classname: `flow.${environment}`,
+      name: result.name,
+      file: result.file,
+      line: result.line,
+      outcome: junitOutcomeOf(result),
+    })),
+  }));
+}
+
+function junitOutcomeOf(result: CaseResult): JunitCase["outcome"] {
+  const { status, differences } = result;
+  if (status !== "failed") return status;
+  const message = differences
+    .map(({ field, expected, actual }) => `${field}: expected ${expected}, got ${actual}`)
+    .join("; ");
+  return { message, text: formatCaseFailure(result) };
 }

@@ -1,4 +1,6 @@
+import type { ApiFetch } from "@holdfast/appstore/http";
 import type { EXIT_CODES } from "./exit-codes.ts";
+import type { Keychain } from "./keychain.ts";
 
 /** What a command may touch of the outside world; tests pass their own. */
 export interface Io {
@@ -19,6 +21,12 @@ export interface Io {
   readonly colors: boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Resolves after `ms` milliseconds; rejects when the signal is aborted before or meanwhile. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Sends HTTP requests. */
+  readonly fetch: ApiFetch;
+  /** The system's store of secrets. */
+  readonly keychain: Keychain;
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
 }
@@ -28,6 +36,8 @@ export interface ArgumentSpec {
   readonly name: string;
   readonly description: string;
   readonly required: boolean;
+  /** The values it can have; the parser refuses others. */
+  readonly choices?: readonly string[];
 }
 
 /** One option, as commander spells its flags. */
@@ -82,7 +92,7 @@ export interface CommandInput {
 export interface Options {
   /** An option with a value. */
   text(name: string): string | undefined;
-  /** An option with a value that the command cannot do without. */
+  /** An option with a value that the command cannot do without; an empty one is none. */
   required(name: string): string;
   /** An option without a value. */
   flag(name: string): boolean;

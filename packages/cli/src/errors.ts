@@ -6,14 +6,17 @@ import { renderIssues } from "./issues.ts";
 import type { TextOfFile } from "./issues.ts";
 import { createStyle } from "./style.ts";
 
-/** A flow, or the cases beside it, cannot be used; everything that is wrong comes with it. */
-export class FlowRefused extends UsageError<"FLOW_INVALID" | "CASES_INVALID"> {
+/** What cannot be used: a flow, the cases beside it, or a file that is imported. */
+type FlowRefusedCode = "FLOW_INVALID" | "CASES_INVALID" | "IMPORT_INVALID";
+
+/** A flow, or another file of texts, cannot be used; everything that is wrong comes with it. */
+export class FlowRefused extends UsageError<FlowRefusedCode> {
   readonly issues: readonly FlowIssue[];
   /** For showing the lines. */
   readonly textOf: TextOfFile;
 
   constructor(
-    code: "FLOW_INVALID" | "CASES_INVALID",
+    code: FlowRefusedCode,
     message: string,
     { issues, textOf }: { readonly issues: readonly FlowIssue[]; readonly textOf: TextOfFile },
   ) {
@@ -23,10 +26,43 @@ export class FlowRefused extends UsageError<"FLOW_INVALID" | "CASES_INVALID"> {
   }
 }
 
-/** The answer of something that was looked at is no, or there is none yet: told apart by exit codes. */
-export class CommandFailed extends PolicyError<
-  "PERFORMANCE_TEST_FAILED" | "ENDPOINT_CHECK_FAILED" | "STILL_PENDING"
-> {}
+/**
+ * Why a command ended without what it was to reach.
+ *
+ * - `PERFORMANCE_TEST_FAILED`, `ENDPOINT_CHECK_FAILED`: the answer is no
+ * - `REVIEW_REJECTED`: Apple rejected what was waited for
+ * - `STILL_PENDING`: there is no answer yet
+ * - `INTERRUPTED`: Ctrl-C ended the waiting
+ * - `CREDENTIALS_REFUSED`: some of the stored credentials cannot be used
+ * - `PAGE_LIMIT_REACHED`: Apple has more pages than were to be read
+ * - `FLOW_CAN_DEFER`: a flow can answer a performance test with what fails it
+ * - `TESTED_PRODUCT_UNKNOWN`: what the tested subscription is of cannot be found out
+ */
+export type CommandFailedCode =
+  | "PERFORMANCE_TEST_FAILED"
+  | "ENDPOINT_CHECK_FAILED"
+  | "REVIEW_REJECTED"
+  | "STILL_PENDING"
+  | "INTERRUPTED"
+  | "CREDENTIALS_REFUSED"
+  | "PAGE_LIMIT_REACHED"
+  | "FLOW_CAN_DEFER"
+  | "TESTED_PRODUCT_UNKNOWN";
+
+/** A command ended without what it was to reach: told apart by exit codes. */
+export class CommandFailed extends PolicyError<CommandFailedCode> {
+  /** What to do about it. */
+  readonly advice: string | undefined;
+
+  constructor(
+    code: CommandFailedCode,
+    message: string,
+    { advice, ...options }: ErrorOptions & { readonly advice?: string } = {},
+  ) {
+    super(code, message, options);
+    this.advice = advice;
+  }
+}
 
 /** Codes that have an exit code of their own. */
 const EXIT_CODE_OF: Readonly<Record<string, ExitCode>> = {
@@ -35,6 +71,7 @@ const EXIT_CODE_OF: Readonly<Record<string, ExitCode>> = {
   STILL_PENDING: 5,
   READ_ONLY: 6,
   REQUEST_ABORTED: 130,
+  INTERRUPTED: 130,
 };
 
 /** Returns the exit code of an error: 2 for what the caller gave us, 1 for most others. */
@@ -64,6 +101,10 @@ export function reportError(
   }
   io.stderr(`${style.red("error")} ${described.code}: ${described.message}\n`);
   if (advice !== undefined) io.stderr(`${style.cyan("hint")} ${advice}\n`);
+  if (described.retryAt !== undefined) {
+    const at = new Date(described.retryAt).toISOString();
+    io.stderr(`${style.cyan("hint")} Apple takes the next call at ${at}\n`);
+  }
 }
 
 /** An error as the JSON document shows it; what is unknown is left out. */
@@ -88,7 +129,11 @@ interface DescribedError {
 
 function describe(error: unknown): DescribedError {
   if (error instanceof AppleApiError) return describeAppleError(error);
-  if (error instanceof CodedError) return { code: String(error.code), message: error.message };
+  if (error instanceof CodedError) {
+    const advice = error instanceof CommandFailed ? error.advice : undefined;
+    const { message } = error;
+    return { code: String(error.code), message, ...(advice === undefined ? {} : { advice }) };
+  }
   if (isSystemError(error)) return { code: "SYSTEM_ERROR", message: error.message };
   if (error instanceof Error) return { code: "INTERNAL", message: error.stack ?? error.message };
   return { code: "INTERNAL", message: String(error) };

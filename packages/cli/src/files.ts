@@ -19,6 +19,19 @@ export async function readText(io: Io, path: string): Promise<string> {
 }
 
 /**
+ * Reads a file's bytes.
+ *
+ * @throws UsageError `FILE_UNREADABLE`
+ */
+export async function readBytes(io: Io, path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await readFile(resolve(io.cwd, path));
+  } catch (cause) {
+    throw new UsageError("FILE_UNREADABLE", `${path}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/**
  * {@link readText}, or `undefined` when there is no such file.
  *
  * @throws UsageError `FILE_UNREADABLE` for a file that is there and cannot be read
@@ -70,7 +83,7 @@ export async function writeText(io: Io, path: string, text: string): Promise<voi
 }
 
 /** Says in words why a file could not be read or written. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const code = codeOf(error);
   if (code === "ENOENT") return "no such file";
   if (code === "EACCES") return "permission denied";
@@ -80,6 +93,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function codeOf(error: unknown): unknown {
+/** Returns the system's code of an error, like `ENOENT`; undefined where it has none. */
+export function codeOf(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -9,18 +9,19 @@ test("escapeXml() escapes markup and white space, and replaces what XML cannot h
 });
 
 test("junitXml() counts and shows passed, failed and skipped cases", () => {
+  const classname = "flow.sandbox";
   const xml = junitXml([
     {
-      environment: "sandbox",
-      results: [
-        { name: "good", status: "passed", differences: [] },
-        { name: "else", status: "skipped", differences: [] },
+      name: "flow sandbox",
+      cases: [
+        { classname, name: "good", outcome: "passed" },
+        { classname, name: "else", outcome: "skipped" },
         {
+          classname,
           name: `bad "one"`,
-          status: "failed",
-          differences: [{ field: "rule", expected: "a", actual: "b" }],
           file: "flow.test.yaml",
           line: 7,
+          outcome: { message: "rule: expected a, got b", text: "all < there is" },
         },
       ],
     },
@@ -32,9 +33,7 @@ test("junitXml() counts and shows passed, failed and skipped cases", () => {
     `    <testcase classname="flow.sandbox" name="good"/>`,
     `    <testcase classname="flow.sandbox" name="else"><skipped/></testcase>`,
     `    <testcase classname="flow.sandbox" name="bad &quot;one&quot;" file="flow.test.yaml" line="7">`,
-    expect.stringContaining(
-      `<failure message="rule: expected a, got b">bad &quot;one&quot; (flow.test.yaml:7)`,
-    ),
+    `      <failure message="rule: expected a, got b">all &lt; there is</failure>`,
     "    </testcase>",
     "  </testsuite>",
     "</testsuites>",

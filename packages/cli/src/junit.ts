@@ -1,9 +1,29 @@
-import type { CaseResult } from "@holdfast/flow/cases";
-import { formatCaseFailure } from "@holdfast/flow/cases";
-import type { Suite } from "./case-report.ts";
+/** One thing that was tested, as CI servers show it. */
+export interface JunitCase {
+  /** Like a class's name, with dots. */
+  readonly classname: string;
+  readonly name: string;
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+  readonly outcome: "passed" | "skipped" | JunitFailure;
+}
 
-/** Returns the results of cases as JUnit XML, as CI servers read it. */
-export function junitXml(suites: readonly Suite[]): string {
+/** Why a case failed. */
+interface JunitFailure {
+  /** One line. */
+  readonly message: string;
+  /** All there is to say. */
+  readonly text: string;
+}
+
+/** Cases that belong together. */
+export interface JunitSuite {
+  readonly name: string;
+  readonly cases: readonly JunitCase[];
+}
+
+/** Returns results as JUnit XML, as CI servers read it. */
+export function junitXml(suites: readonly JunitSuite[]): string {
   const parts = suites.flatMap(suiteXml);
   return [
     `<?xml version="1.0" encoding="UTF-8"?>`,
@@ -14,39 +34,30 @@ export function junitXml(suites: readonly Suite[]): string {
   ].join("\n");
 }
 
-function suiteXml({ environment, results }: Suite): readonly string[] {
-  const count = (wanted: CaseResult["status"]) =>
-    String(results.filter(({ status }) => status === wanted).length);
+function suiteXml({ name, cases }: JunitSuite): readonly string[] {
   const attributes = attributesXml({
-    name: `flow ${environment}`,
-    tests: String(results.length),
-    failures: count("failed"),
-    skipped: count("skipped"),
+    name,
+    tests: String(cases.length),
+    failures: String(cases.filter(({ outcome }) => typeof outcome === "object").length),
+    skipped: String(cases.filter(({ outcome }) => outcome === "skipped").length),
     errors: "0",
   });
-  return [
-    `  <testsuite${attributes}>`,
-    ...results.flatMap((result) => caseXml(result, environment)),
-    "  </testsuite>",
-  ];
+  return [`  <testsuite${attributes}>`, ...cases.flatMap(caseXml), "  </testsuite>"];
 }
 
-function caseXml(result: CaseResult, environment: string): readonly string[] {
-  const { name, file, line, status, differences } = result;
+function caseXml({ classname, name, file, line, outcome }: JunitCase): readonly string[] {
   const attributes = attributesXml({
-    classname: `flow.${environment}`,
+    classname,
     name,
     file,
     line: line === undefined ? undefined : String(line),
   });
-  if (status === "passed") return [`    <testcase${attributes}/>`];
-  if (status === "skipped") return [`    <testcase${attributes}><skipped/></testcase>`];
-  const message = differences
-    .map(({ field, expected, actual }) => `${field}: expected ${expected}, got ${actual}`)
-    .join("; ");
+  if (outcome === "passed") return [`    <testcase${attributes}/>`];
+  if (outcome === "skipped") return [`    <testcase${attributes}><skipped/></testcase>`];
+  const { message, text } = outcome;
   return [
     `    <testcase${attributes}>`,
-    `      <failure${attributesXml({ message })}>${escapeXml(formatCaseFailure(result))}</failure>`,
+    `      <failure${attributesXml({ message })}>${escapeXml(text)}</failure>`,
     "    </testcase>",
   ];
 }

@@ -119,9 +119,15 @@ export async function loadUsableFlow(io: Io, input: FlowInput): Promise<UsableFl
   throw new FlowRefused("FLOW_INVALID", `${input.file}: ${counts}`, { issues, textOf });
 }
 
-async function readCatalog(
+/**
+ * Reads the catalog that is named, or the one beside a flow (for `-`, in the working directory);
+ * undefined where none is named and none is there.
+ *
+ * @throws UsageError `FILE_UNREADABLE`, `JSON_MALFORMED`, `CATALOG_MALFORMED`
+ */
+export async function readCatalog(
   io: Io,
-  { file, catalogFile }: FlowInput,
+  { file, catalogFile }: Pick<FlowInput, "file" | "catalogFile">,
 ): Promise<{ readonly file: string; readonly catalog: Catalog } | undefined> {
   const path = catalogFile ?? (file === "-" ? CATALOG_FILE : join(dirname(file), CATALOG_FILE));
   const text =

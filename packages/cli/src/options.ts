@@ -37,7 +37,7 @@ export function createOptions(
     text,
     required(name) {
       const value = text(name);
-      if (value !== undefined) return value;
+      if (value !== undefined && value.trim() !== "") return value;
       const spec = specs.find((candidate) => longName(candidate) === camelCase(name));
       const [variable] = spec === undefined ? [] : variablesOf(spec);
       const otherwise = variable === undefined ? "" : `, or ${variable} in the environment`;
@@ -96,8 +96,8 @@ export function variablesOf({ env }: OptionSpec): readonly string[] {
   return typeof env === "string" ? [env] : env;
 }
 
-/** As other tools read a variable that turns something on. */
-function isYes(text: string): boolean {
+/** Tells whether a text turns something on, as other tools read variables that do. */
+export function isYes(text: string): boolean {
   return ["1", "true", "yes", "y", "on"].includes(text.trim().toLowerCase());
 }
 

@@ -1,5 +1,5 @@
 import { UsageError } from "@holdfast/appstore/errors";
-import type { Io, Options, OptionSpec, OutputFormat, OutputSpec } from "./command.ts";
+import type { Command, Io, Options, OptionSpec, OutputFormat, OutputSpec } from "./command.ts";
 
 /** What commands write unless they say otherwise. */
 export const STANDARD_OUTPUT: OutputSpec = { formats: ["table", "json"], default: "table" };
@@ -7,9 +7,17 @@ export const STANDARD_OUTPUT: OutputSpec = { formats: ["table", "json"], default
 /** Scripts written for `asc` write this. */
 const MARKDOWN_SHORT = "md";
 
+/** Returns all options of a command, those of its output included. */
+export function optionsOf({
+  options = [],
+  output = STANDARD_OUTPUT,
+}: Pick<Command, "options" | "output">): readonly OptionSpec[] {
+  return [...options, ...outputOptions(output)];
+}
+
 /** Returns the options that choose how a result is written. */
-export function outputOptions(spec: OutputSpec): readonly OptionSpec[] {
-  const { formats, compactJson = false } = spec;
+function outputOptions(spec: OutputSpec): readonly OptionSpec[] {
+  const { formats, compactJson = false, env = [] } = spec;
   const choices = formats.flatMap((format) =>
     format === "markdown" ? [format, MARKDOWN_SHORT] : [format],
   );
@@ -17,7 +25,7 @@ export function outputOptions(spec: OutputSpec): readonly OptionSpec[] {
     flags: "--output <format>",
     description: `table for people, json for machines: one document on stdout and nothing else${
       spec.default === "terminal" ? "; by default table on a terminal, json elsewhere" : ""
-    }`,
+    }${env.length === 0 ? "" : ` (env: ${env.join(", ")})`}`,
     choices,
     ...(spec.default === "terminal" ? {} : { default: spec.default }),
   };
@@ -47,6 +55,16 @@ export function resolveOutput(
   }
   const compactJson = spec.compactJson === true && !pretty;
   return { output, json: output === "json", compactJson };
+}
+
+/**
+ * Tells whether a command line or the environment asks for JSON, so that errors are to be JSON, too.
+ * Where JSON only comes by default, errors are for people: `asc` does so, and scripts show them.
+ */
+export function isJsonAsked(asked: unknown, spec: OutputSpec, { env }: Pick<Io, "env">): boolean {
+  if (asked !== undefined) return asked === "json";
+  const variable = spec.env?.find((name) => (env[name] ?? "") !== "");
+  return variable !== undefined && env[variable]?.trim().toLowerCase() === "json";
 }
 
 function byDefault(spec: OutputSpec, { isTty }: Pick<Io, "isTty">): OutputFormat {

@@ -1,6 +1,8 @@
 import { getEventListeners } from "node:events";
 import { text } from "node:stream/consumers";
+import { systemApiClock } from "@holdfast/appstore/http";
 import type { Io } from "./command.ts";
+import { createSystemKeychain } from "./system-keychain.ts";
 
 /** What a shell sees of a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
@@ -32,9 +34,12 @@ export function createProcessIo(host: NodeJS.Process): Io {
     env: host.env,
     cwd: host.cwd(),
     isTty,
-    isErrTty: (host.stderr.isTTY as boolean | undefined) ?? false,
+    isErrTty: host.stderr.isTTY ?? false,
     colors: wantsColors(host.env, isTty),
-    now: () => Date.now(),
+    now: systemApiClock.now,
+    sleep: systemApiClock.sleep,
+    fetch: (url, init) => fetch(url, init),
+    keychain: createSystemKeychain(),
     signal: abort.signal,
   };
 }

@@ -1,8 +1,8 @@
-import { Command as Program, Help, Option } from "commander";
+import { Argument, Command as Program, Help, Option } from "commander";
 import { UsageError } from "@holdfast/appstore/errors";
-import type { Command, Io, OptionSpec } from "./command.ts";
+import type { ArgumentSpec, Command, Io, OptionSpec } from "./command.ts";
 import { variablesOf } from "./options.ts";
-import { outputOptions, STANDARD_OUTPUT } from "./output-format.ts";
+import { optionsOf } from "./output-format.ts";
 import { examplesHelp, programHelp } from "./help.ts";
 import type { ParsedOptions } from "./options.ts";
 import { GROUPS, REGISTRY } from "./registry.ts";
@@ -76,24 +76,19 @@ function leafOf({ path }: RegistryEntry, program: Program, known: Map<string, Pr
   return parent;
 }
 
-/** Returns all options of a command, those of its output included. */
-export function optionsOf({
-  options = [],
-  output = STANDARD_OUTPUT,
-}: Command): readonly OptionSpec[] {
-  return [...options, ...outputOptions(output)];
-}
-
 function describe(leaf: Program, { path }: RegistryEntry, command: Command): void {
   if (command.examples.length === 0) {
     throw new UsageError("COMMAND_INVALID", `${path.join(" ")} has no example`);
   }
   leaf.description([`${command.summary}.`, command.description ?? ""].join("\n\n").trim());
-  for (const { name, description, required } of command.arguments ?? []) {
-    leaf.argument(required ? `<${name}>` : `[${name}]`, description);
-  }
+  for (const spec of command.arguments ?? []) leaf.addArgument(argumentOf(spec));
   for (const spec of optionsOf(command)) leaf.addOption(optionOf(spec));
   leaf.addHelpText("after", examplesHelp(command));
+}
+
+function argumentOf({ name, description, required, choices }: ArgumentSpec): Argument {
+  const argument = new Argument(required ? `<${name}>` : `[${name}]`, description);
+  return choices === undefined ? argument : argument.choices([...choices]);
 }
 
 /** Variables of the environment are read by `createOptions`: commander would read the process's. */
@@ -115,6 +110,8 @@ function connect(leaf: Program, command: Command, onParsed: ProgramMeans["onPars
   leaf.action((...parsed: unknown[]) => {
     const positional = parsed
       .slice(0, command.arguments?.length ?? 0)
+      // An argument that may come more than once is an array.
+      .flat()
       .filter((value) => typeof value === "string");
     const isGiven = (name: string) => leaf.getOptionValueSource(name) === "cli";
     onParsed({ command, positional, options: { values: leaf.opts(), isGiven } });

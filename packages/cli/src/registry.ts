@@ -1,21 +1,15 @@
-import type { Command } from "./command.ts";
+import type { RegistryEntry } from "./registry-entry.ts";
+import { STOREKIT_GROUPS, STOREKIT_REGISTRY } from "./storekit-registry.ts";
 
-/** What commands are about, in the order help shows them. */
-export const TOPICS = ["Start", "Flows", "Apple's signatures", "App Store", "Servers"] as const;
-
-/** One entry of the command tree; the command itself is loaded when it is needed. */
-export interface RegistryEntry {
-  readonly path: readonly [string, ...string[]];
-  readonly topic: (typeof TOPICS)[number];
-  readonly summary: string;
-  readonly load: () => Promise<Command>;
-}
+export { TOPICS } from "./registry-entry.ts";
+export type { RegistryEntry } from "./registry-entry.ts";
 
 /** What a noun, or a noun below another, is about, for its help. */
 export const GROUPS: Readonly<Record<string, string>> = {
   flow: "Write, check, try and publish flows",
   jws: "Look into what the App Store signs",
   offers: "Sign offers",
+  ...STOREKIT_GROUPS,
 };
 
 /** Every command, in the order help shows them. A command may be the noun of others. */
@@ -31,6 +25,21 @@ export const REGISTRY: readonly RegistryEntry[] = [
     topic: "Start",
     summary: "Run everything on this machine, with a local App Store",
     load: async () => (await import("./commands/dev.ts")).dev,
+  },
+  {
+    path: ["doctor"],
+    topic: "Start",
+    summary: "Check keys, clock, access, URL and default messages",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+  {
+    path: ["completion"],
+    topic: "Start",
+    summary: "Print a script that completes commands in a shell",
+    load: async () => {
+      const { createCompletion } = await import("./commands/completion.ts");
+      return createCompletion({ commands: REGISTRY, groups: GROUPS });
+    },
   },
   {
     path: ["flow", "validate"],
@@ -49,6 +58,12 @@ export const REGISTRY: readonly RegistryEntry[] = [
     topic: "Flows",
     summary: "Say in words what a flow does",
     load: async () => (await import("./commands/flow/explain.ts")).explain,
+  },
+  {
+    path: ["preview"],
+    topic: "Flows",
+    summary: "Show every message as the cancel sheet shows it, in one HTML file",
+    load: async () => (await import("./commands/preview.ts")).preview,
   },
   {
     path: ["simulate"],
@@ -93,6 +108,31 @@ export const REGISTRY: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/offers/sign.ts")).sign,
   },
   {
+    path: ["plan"],
+    topic: "App Store",
+    summary: "Show what Apple lacks of a flow's messages, images, defaults and URL",
+    load: async () => (await import("./commands/plan.ts")).plan,
+  },
+  {
+    path: ["apply"],
+    topic: "App Store",
+    summary: "Give Apple what it lacks of a flow's messages, images, defaults and URL",
+    load: async () => (await import("./commands/apply.ts")).apply,
+  },
+  {
+    path: ["deploy"],
+    topic: "App Store",
+    summary: "Validate, apply, wait for approval and publish, in one word",
+    load: async () => (await import("./commands/deploy.ts")).deploy,
+  },
+  {
+    path: ["export"],
+    topic: "App Store",
+    summary: "Write a flow of what is live at Apple",
+    load: async () => (await import("./commands/export.ts")).exportCommand,
+  },
+  ...STOREKIT_REGISTRY,
+  {
     path: ["serve"],
     topic: "Servers",
     summary: "Answer the App Store's real-time requests",
@@ -109,5 +149,23 @@ export const REGISTRY: readonly RegistryEntry[] = [
     topic: "Servers",
     summary: "Show the keys and ids of an app in a running local App Store",
     load: async () => (await import("./commands/emulator/credentials.ts")).credentials,
+  },
+  {
+    path: ["emulator", "approve"],
+    topic: "Servers",
+    summary: "Review messages and images as Apple would: approve them",
+    load: async () => (await import("./commands/emulator/approve.ts")).approve,
+  },
+  {
+    path: ["emulator", "reject"],
+    topic: "Servers",
+    summary: "Review messages and images as Apple would: reject them",
+    load: async () => (await import("./commands/emulator/reject.ts")).reject,
+  },
+  {
+    path: ["emulator", "faults"],
+    topic: "Servers",
+    summary: "Make requests to a running local App Store go wrong on purpose",
+    load: async () => (await import("./commands/emulator/faults.ts")).faults,
   },
 ];

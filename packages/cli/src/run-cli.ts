@@ -4,8 +4,8 @@ import type { CommandInput, ExitCode, Io } from "./command.ts";
 import { exitCodeOf, reportError } from "./errors.ts";
 import { commandsCalled } from "./help.ts";
 import { createOptions } from "./options.ts";
-import { STANDARD_OUTPUT } from "./output-format.ts";
-import { createProgram, optionsOf } from "./program.ts";
+import { isJsonAsked, optionsOf, STANDARD_OUTPUT } from "./output-format.ts";
+import { createProgram } from "./program.ts";
 import type { ParsedLine } from "./program.ts";
 import { REGISTRY } from "./registry.ts";
 import type { RegistryEntry } from "./registry.ts";
@@ -43,8 +43,8 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
 }
 
 async function runCommand({ command, positional, options }: ParsedLine, io: Io): Promise<ExitCode> {
+  const { output = STANDARD_OUTPUT } = command;
   try {
-    const { output = STANDARD_OUTPUT } = command;
     const means = { specs: optionsOf(command), output, io };
     const input: CommandInput = {
       arguments: positional,
@@ -52,7 +52,7 @@ async function runCommand({ command, positional, options }: ParsedLine, io: Io):
     };
     return await command.run(input, io);
   } catch (error) {
-    reportError(error, io, { json: options.values["output"] === "json" });
+    reportError(error, io, { json: isJsonAsked(options.values["output"], output, io) });
     return exitCodeOf(error);
   }
 }

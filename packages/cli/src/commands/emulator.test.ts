@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createFakeIo } from "../testing/fake-io.ts";
-import { errorOf, run, withRunning } from "../testing/run.ts";
+import { errorOf, run, runJson, withRunning } from "../testing/run.ts";
 
 const LINE = "emulator --port 0 --data store";
 
@@ -36,6 +36,37 @@ test("emulator credentials shows what a client needs, the private key only in JS
     await using other = await createFakeIo();
     expect(await run(other, `emulator credentials --port ${port} --app none`)).toBe(2);
     expect(other.err()).toContain("APP_UNKNOWN");
+  });
+});
+
+test("emulator obeys its options, and credentials lead to its API", async () => {
+  await using io = await createFakeIo();
+  const options =
+    "--rate-limits --review-delay 0 --answer-timeout 50 --performance-test-duration 0";
+  await withRunning(io, `${LINE} ${options}`, async ({ url }) => {
+    const { port } = new URL(String(url));
+    await using client = await createFakeIo({ env: { HOLDFAST_EMULATOR_PORT: port } });
+    const { json } = await runJson(client, "emulator credentials --app seed");
+    expect(json).toMatchObject({
+      keyId: "MXT7J9D2",
+      issuerId: "57246542-96fe-1a63-e053-0824d011072a",
+      bundleId: "com.example.app",
+      appAppleId: 6_745_974_591,
+      privateKeyPath: join(io.cwd, "store/keys/seed/SubscriptionKey_MXT7J9D2.p8"),
+      sandboxBaseUrl: `${String(url)}/sandbox`,
+      productionBaseUrl: `${String(url)}/production`,
+      originalTransactionId: "2000000000000000",
+      productId: "com.example.monthly",
+    });
+    expect(await readFile(String(json["privateKeyPath"]), "utf8")).toContain("PRIVATE KEY");
+    const refused = await fetch(
+      `${String(json["sandboxBaseUrl"])}/inApps/v1/messaging/message/list`,
+    );
+    expect(refused.status).toBe(401);
+    const place = `${String(url)}/emulator/apps/seed/production/messages`;
+    const body = JSON.stringify({ header: "h", body: "b" });
+    await fetch(`${place}/00000000-0000-4000-8000-0000000000aa`, { method: "PUT", body });
+    expect(await (await fetch(place)).text()).not.toContain("PENDING");
   });
 });
 

@@ -1,29 +1,22 @@
 import { join, resolve } from "node:path";
 import { parseResolveRule, startEmulator } from "@holdfast/emulator";
-import type { RunningEmulator } from "@holdfast/emulator";
-import type { Command, Io, OptionSpec } from "../command.ts";
+import type { RunningEmulator, StartEmulatorOptions } from "@holdfast/emulator";
+import type { Command, Io, Options } from "../command.ts";
+import { EMULATOR_PORT_OPTION } from "../emulator-control/emulator-options.ts";
 import { withEmulatorErrors } from "../emulator-errors.ts";
 import { writeText } from "../files.ts";
 import { columns, print } from "../output.ts";
 import { createStyle } from "../style.ts";
 import { untilAborted } from "../until-aborted.ts";
 
-/** Where the local App Store listens unless told otherwise. */
-export const DEFAULT_EMULATOR_PORT = "8788";
-
-/** The local App Store's port. */
-export const EMULATOR_PORT_OPTION: OptionSpec = {
-  flags: "--port <number>",
-  description: "the local App Store's port; 0 picks a free one",
-  default: DEFAULT_EMULATOR_PORT,
-  env: "HOLDFAST_EMULATOR_PORT",
-};
+/** The longest time that can be waited for, in milliseconds: about 24 days, as timers have it. */
+const MAX_MS = 2_147_483_647;
 
 /** `holdfast emulator` */
 export const emulator: Command = {
   summary: "Run the local App Store alone",
   description:
-    "Signs real-time requests with a CA of its own, posts them, judges the answers, runs performance tests and answers OCSP, on this machine only. " +
+    "Answers the Retention Messaging API under /sandbox and /production, signs real-time requests with a CA of its own, posts them, judges the answers, runs performance tests and answers OCSP, on this machine only. " +
     "Trust its root certificate where you want its requests accepted. Runs until Ctrl-C.",
   options: [
     EMULATOR_PORT_OPTION,
@@ -38,6 +31,25 @@ export const emulator: Command = {
         "post what is meant for URLs that start so to this URL instead; may come more than once",
       repeatable: true,
     },
+    {
+      flags: "--rate-limits",
+      description: "refuse what Apple's rate limits would refuse, with 429",
+    },
+    {
+      flags: "--review-delay <ms>",
+      description:
+        "approve what was uploaded in production after this time (default: only by holdfast emulator approve)",
+    },
+    {
+      flags: "--answer-timeout <ms>",
+      description: "how long an answer to a real-time request may take",
+      default: "700",
+    },
+    {
+      flags: "--performance-test-duration <ms>",
+      description: "over which time a performance test spreads its requests",
+      default: "60000",
+    },
   ],
   examples: [
     { line: "holdfast emulator", does: "a local App Store on http://127.0.0.1:8788" },
@@ -48,14 +60,9 @@ export const emulator: Command = {
   ],
   async run(input, io) {
     const { options } = input;
-    const port = options.integer("port", { min: 0, max: 65_535 });
     const directory = options.required("data");
     const running = await withEmulatorErrors(() =>
-      startEmulator({
-        directory: resolve(io.cwd, directory),
-        resolve: options.list("resolve").map(parseResolveRule),
-        ...(port === undefined ? {} : { port }),
-      }),
+      startEmulator({ directory: resolve(io.cwd, directory), ...startOptionsOf(options) }),
     );
     try {
       const rootCertificate = join(directory, "app-store-root.pem");
@@ -68,6 +75,21 @@ export const emulator: Command = {
     return 0;
   },
 };
+
+function startOptionsOf(options: Options): StartEmulatorOptions {
+  const port = options.integer("port", { min: 0, max: 65_535 });
+  const reviewDelayMs = options.integer("review-delay", { min: 0, max: MAX_MS });
+  const answerTimeoutMs = options.integer("answer-timeout", { min: 1, max: MAX_MS });
+  const totalDuration = options.integer("performance-test-duration", { min: 0, max: MAX_MS });
+  return {
+    resolve: options.list("resolve").map(parseResolveRule),
+    ...(port === undefined ? {} : { port }),
+    ...(options.flag("rate-limits") ? { rateLimits: {} } : {}),
+    ...(reviewDelayMs === undefined ? {} : { reviewDelayMs }),
+    ...(answerTimeoutMs === undefined ? {} : { answerTimeoutMs }),
+    ...(totalDuration === undefined ? {} : { performanceTest: { totalDuration } }),
+  };
+}
 
 function announce(
   running: RunningEmulator,

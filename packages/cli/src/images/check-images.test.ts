@@ -1,19 +1,15 @@
+import { pngChunk, writePng } from "@holdfast/appstore/images/testing";
+import type { TestPng } from "@holdfast/appstore/images/testing";
+import { parseFlow } from "@holdfast/flow/document";
 import { expect, test } from "vitest";
 import { createFakeIo } from "../testing/fake-io.ts";
 import type { FakeIo } from "../testing/fake-io.ts";
 import { run, runJson, writeFiles } from "../testing/run.ts";
+import { checkImages } from "./check-images.ts";
 
-/** The first bytes of a PNG, which is all that is looked at. */
-function pngHeader(width: number, height: number, colorType = 2): Uint8Array {
-  const bytes = new Uint8Array(33);
-  bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(8, 13);
-  bytes.set(new TextEncoder().encode("IHDR"), 12);
-  view.setUint32(16, width);
-  view.setUint32(20, height);
-  bytes.set([8, colorType], 24);
-  return bytes;
+/** A full-size image, white unless something else is said. */
+function full(png: Partial<TestPng> = {}): Uint8Array {
+  return writePng({ width: 3840, height: 160, ...png });
 }
 
 const FLOW = `version: 1
@@ -31,8 +27,12 @@ rules: []
 fallback: { message: stay }
 `;
 
-async function check(io: FakeIo, full: Uint8Array, bullet: Uint8Array): Promise<readonly string[]> {
-  await writeFiles(io, { "flow.yaml": FLOW, "full.png": full, "bullet.png": bullet });
+async function check(
+  io: FakeIo,
+  image: Uint8Array,
+  bullet: Uint8Array,
+): Promise<readonly string[]> {
+  await writeFiles(io, { "flow.yaml": FLOW, "full.png": image, "bullet.png": bullet });
   const { json } = await runJson(io, "flow validate");
   // The document lists issues.
   const issues = json["issues"] as readonly { code: string; line: number; message: string }[];
@@ -41,34 +41,57 @@ async function check(io: FakeIo, full: Uint8Array, bullet: Uint8Array): Promise<
     .map(({ code, line }) => `${line} ${code}`);
 }
 
-const BULLET = pngHeader(1024, 1024);
+const BULLET = writePng({ width: 1024, height: 1024, colorType: "grey", bitDepth: 1 });
+const SMALL_BULLET = writePng({ width: 512, height: 512, colorType: "grey", bitDepth: 1 });
+const TRANSPARENT = full({ colorType: "rgb-alpha", pixels: { "9,9": [0, 0, 0, 0] } });
+const ANIMATED = full({ before: [pngChunk("acTL", [0, 0, 0, 1, 0, 0, 0, 0])] });
 
 test.each([
-  ["images as Apple wants them", pngHeader(3840, 160), BULLET, []],
-  ["an image that is too narrow", pngHeader(3000, 160), BULLET, ["10 IMAGE_DIMENSIONS"]],
-  ["an image that is too high", pngHeader(3840, 2161), BULLET, ["10 IMAGE_DIMENSIONS"]],
-  [
-    "a bullet of the wrong size",
-    pngHeader(3840, 160),
-    pngHeader(512, 512),
-    ["11 IMAGE_DIMENSIONS"],
-  ],
-  ["an alpha channel", pngHeader(3840, 160, 6), BULLET, ["10 IMAGE_HAS_ALPHA"]],
-  [
-    "something that is no PNG",
-    new TextEncoder().encode("GIF89a".repeat(9)),
-    BULLET,
-    ["10 IMAGE_NOT_PNG"],
-  ],
-  ["a PNG that is cut off", pngHeader(3840, 160).slice(0, 20), BULLET, ["10 IMAGE_NOT_PNG"]],
-])("flow validate tells about %s", async (_, full, bullet, expected) => {
+  ["images as Apple wants them", full(), BULLET, []],
+  ["an alpha channel that hides nothing", full({ colorType: "rgb-alpha" }), BULLET, []],
+  ["a pixel that is not opaque", TRANSPARENT, BULLET, ["10 IMAGE_TRANSPARENT"]],
+  ["an image that is too narrow", full({ width: 3000 }), BULLET, ["10 IMAGE_DIMENSIONS"]],
+  ["an image that is too high", full({ height: 2161 }), BULLET, ["10 IMAGE_DIMENSIONS"]],
+  ["a bullet of the wrong size", full(), SMALL_BULLET, ["11 IMAGE_DIMENSIONS"]],
+  ["a file of another kind", Buffer.from("GIF89a"), BULLET, ["10 IMAGE_NOT_PNG"]],
+  ["a PNG that is cut off", full().subarray(0, -9), BULLET, ["10 IMAGE_DAMAGED"]],
+  ["an animation", ANIMATED, BULLET, ["10 IMAGE_ANIMATED"]],
+])("flow validate tells about %s", async (_, image, bullet, expected) => {
   await using io = await createFakeIo();
-  expect(await check(io, full, bullet)).toEqual(expected);
+  expect(await check(io, image, bullet)).toEqual(expected);
 });
 
-test("flow validate takes an alpha channel for an error only under --strict", async () => {
+test("flow validate names the file, what it expects and what came", async () => {
   await using io = await createFakeIo();
-  await check(io, pngHeader(3840, 160, 6), BULLET);
+  await check(io, full({ width: 3000 }), BULLET);
+  await run(io, "flow validate");
+  expect(io.out() + io.err()).toContain(
+    '"full.png": expected 3840 × 160 to 2160 pixels for FULL_SIZE, got 3000 × 160',
+  );
+});
+
+test("flow validate takes an animation for an error only under --strict", async () => {
+  await using io = await createFakeIo();
+  await check(io, ANIMATED, BULLET);
   expect(await run(io, "flow validate")).toBe(0);
   expect(await run(io, "flow validate --strict")).toBe(2);
+});
+
+test("flow validate tells about a file at every place it is used, and decodes it once", () => {
+  const text = "{ header: a, body: b, image: { file: a.png, alt: a } }";
+  const { document, positions } = parseFlow(
+    FLOW.replace(/ en-US:[^]*(?=rules)/, ` en-US: ${text}\n      de-DE: ${text}\n`),
+  );
+  if (document === undefined) throw new Error("expected a flow");
+  const reads: string[] = [];
+  const bytesOf = (file: string) => {
+    reads.push(file);
+    return TRANSPARENT;
+  };
+  const issues = checkImages(document, positions, { bytesOf });
+  expect(issues.map(({ path }) => path.join("."))).toEqual([
+    "messages.stay.locales.en-US.image.file",
+    "messages.stay.locales.de-DE.image.file",
+  ]);
+  expect(reads).toEqual(["a.png"]);
 });

@@ -1,6 +1,7 @@
 import type { ArgumentSpec, Command, OptionSpec } from "../command.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { variablesOf } from "../options.ts";
+import { optionsOf } from "../output-format.ts";
 import { REGISTRY, TOPICS } from "../registry.ts";
 import type { RegistryEntry } from "../registry.ts";
 
@@ -37,10 +38,12 @@ export async function cliReference(): Promise<string> {
 }
 
 function commandSection({ path }: RegistryEntry, command: Command): string {
-  const { summary, description, options = [], examples } = command;
+  const { summary, description, options = [], output, examples } = command;
   const positional = command.arguments ?? [];
   const words = positional.map(({ name, required }) => (required ? ` <${name}>` : ` [${name}]`));
-  const rows = [...positional.map(argumentRow), ...options.map(optionRow)];
+  // What all commands can write is told once, at the top.
+  const shown = output === undefined ? options : optionsOf(command);
+  const rows = [...positional.map(argumentRow), ...shown.map(optionRow)];
   return [
     `### \`holdfast ${path.join(" ")}${words.join("")}\`\n`,
     `${summary}.${description === undefined ? "" : ` ${description}`}\n`,
@@ -49,8 +52,9 @@ function commandSection({ path }: RegistryEntry, command: Command): string {
   ].join("\n");
 }
 
-function argumentRow({ name, description }: ArgumentSpec): string {
-  return row(name, description);
+function argumentRow({ name, description, choices }: ArgumentSpec): string {
+  const more = choices === undefined ? [] : [choices.map((choice) => `\`${choice}\``).join(", ")];
+  return row(name, [description, ...more].join("; "));
 }
 
 function optionRow(spec: OptionSpec): string {

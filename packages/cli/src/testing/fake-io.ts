@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ApiFetch } from "@holdfast/appstore/http";
 import type { Io } from "../command.ts";
+import { createFakeKeychain } from "./fake-keychain.ts";
 
 /** An outside world in a directory of its own, that remembers what was written to it. */
 export interface FakeIo extends Io {
@@ -17,13 +19,25 @@ export interface FakeIo extends Io {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** When everything happens unless told otherwise: 2026-11-21T09:00:00Z. */
+/** When everything begins unless told otherwise: 2026-11-21T09:00:00Z. Sleeping takes no time, but moves it. */
 export const FAKE_NOW = Date.UTC(2026, 10, 21, 9);
 
 /** Makes a fake outside world; `cwd` is a temporary directory unless given. */
 export async function createFakeIo(
   overrides: Partial<
-    Pick<Io, "env" | "cwd" | "colors" | "stdin" | "now" | "isTty" | "isErrTty">
+    Pick<
+      Io,
+      | "env"
+      | "cwd"
+      | "colors"
+      | "stdin"
+      | "now"
+      | "sleep"
+      | "fetch"
+      | "keychain"
+      | "isTty"
+      | "isErrTty"
+    >
   > = {},
 ): Promise<FakeIo> {
   const directory = await mkdtemp(join(tmpdir(), "holdfast-cli-"));
@@ -31,6 +45,7 @@ export async function createFakeIo(
   const firstOutput = Promise.withResolvers<void>();
   let out = "";
   let err = "";
+  let sleptMs = 0;
   return {
     stdout: (text) => {
       out += text;
@@ -40,14 +55,21 @@ export async function createFakeIo(
       err += text;
     },
     stdin: async () => "",
-    env: {},
     cwd: directory,
     isTty: false,
     isErrTty: false,
     colors: false,
-    now: () => FAKE_NOW,
+    now: () => FAKE_NOW + sleptMs,
+    async sleep(ms, signal) {
+      signal?.throwIfAborted();
+      sleptMs += ms;
+    },
+    fetch: fetchFromHere,
+    keychain: createFakeKeychain(),
     signal: abort.signal,
     ...overrides,
+    // Nothing of a test may end in the home directory of whoever runs it.
+    env: { HOME: directory, ...overrides.env },
     out: () => out,
     err: () => err,
     firstOutput: firstOutput.promise,
@@ -57,3 +79,10 @@ export async function createFakeIo(
     },
   };
 }
+
+/** Tests reach nothing but this machine; everything else is not found, as without a network. */
+const fetchFromHere: ApiFetch = async (url, init) => {
+  if (new URL(url).hostname === "127.0.0.1") return fetch(url, init);
+  const cause = Object.assign(new Error("not in a test"), { code: "ENOTFOUND" });
+  throw new TypeError("fetch failed", { cause });
+};

@@ -1,9 +1,5 @@
-import { resolve } from "node:path";
-import { UsageError } from "@holdfast/appstore/errors";
 import { importInAppPurchaseKey } from "@holdfast/appstore/signatures";
-import { openLocalPublisher } from "@holdfast/runtime/node";
 import type { LocalPublication } from "@holdfast/runtime/node";
-import { signedResponsesOf } from "../../signed-responses.ts";
 import type { Command, Io, Options } from "../../command.ts";
 import { compileLoaded } from "../../compile-loaded.ts";
 import { DATA_OPTION } from "../../data-option.ts";
@@ -17,11 +13,11 @@ import {
 } from "../../flow-options.ts";
 import { flowInputOf, loadUsableFlow } from "../../load-flow.ts";
 import { columns, print } from "../../output.ts";
+import { STATE_OPTION } from "../../provisioning/provisioning-options.ts";
+import { recordPublication } from "../../provisioning/record-publication.ts";
+import { APP_OPTION, appIdOf, publishSnapshot } from "../../publish-snapshot.ts";
 import { KEY_OPTIONS, readSigningKey } from "../../signing-key.ts";
 import { createStyle } from "../../style.ts";
-
-/** What the runtime's configuration takes as our id of an app. */
-const APP_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** `holdfast flow publish` */
 export const publish: Command = {
@@ -31,13 +27,14 @@ export const publish: Command = {
     "The In-App Purchase key is delivered with it, sealed; without one, offers are answered with their fallback.",
   arguments: [FLOW_ARGUMENT],
   options: [
-    { flags: "--app <id>", description: "our id of the app, as in holdfast.yaml (required)" },
+    APP_OPTION,
     { ...ENVIRONMENT_OPTION, description: "where it goes live (required)" },
     DATA_OPTION,
     ...KEY_OPTIONS,
     CATALOG_OPTION,
     REVIEW_STATES_OPTION,
     STRICT_OPTION,
+    STATE_OPTION,
   ],
   examples: [
     {
@@ -51,54 +48,37 @@ export const publish: Command = {
   ],
   async run(input, io) {
     const { arguments: files, options } = input;
-    const app = appOf(options);
+    const app = appIdOf(options);
     options.required("environment");
     const read = flowInputOf(files[0] ?? DEFAULT_FLOW_FILE, options);
     const { environment = "production" } = read;
     const signingKey = await checkedKey(options, io);
     const snapshot = compileLoaded(await loadUsableFlow(io, read), environment);
-    const publisher = await openLocalPublisher(resolve(io.cwd, options.required("data")), io.env);
-    const record = await publisher.publish({
-      app,
-      snapshot,
-      publishedAt: io.now(),
-      ...(signingKey === undefined ? {} : { signingKey }),
-    });
-    const warnings =
-      signingKey === undefined ? missingKeyWarnings(signedResponsesOf(snapshot)) : [];
+    const publication = { app, snapshot, ...(signingKey === undefined ? {} : { signingKey }) };
+    const dataDirectory = options.required("data");
+    const published = await publishSnapshot(publication, { dataDirectory }, io);
+    const stateFile = options.text("state");
+    const unremembered = await recordPublication(snapshot, published, { io, stateFile });
+    const { warnings: ofKey, ...live } = published;
+    const warnings = [...ofKey, ...unremembered];
     const style = createStyle(io);
     if (!options.json) {
       for (const warning of warnings) io.stderr(`${style.yellow("warning")} ${warning}\n`);
     }
-    const { label, sequence, snapshot: hash } = record;
-    const published = { app, environment, label, sequence, hash };
     print(input, io, {
-      json: { ...published, warnings },
+      json: { ...live, warnings },
       table: () => [
         style.green("live"),
-        ...columns(Object.entries(published).map(([name, value]) => [`  ${name}`, String(value)])),
+        ...columns(Object.entries(live).map(([name, value]) => [`  ${name}`, String(value)])),
       ],
     });
     return 0;
   },
 };
 
-function appOf(options: Options): string {
-  const app = options.required("app");
-  if (APP_PATTERN.test(app)) return app;
-  throw new UsageError("OPTION_INVALID", "--app: expected letters, digits, _ and -, at most 64");
-}
-
 /** A key that cannot sign is better refused here than found out about at the first offer. */
 async function checkedKey(options: Options, io: Io): Promise<LocalPublication["signingKey"]> {
   const key = await readSigningKey(options, io);
   if (key !== undefined) await importInAppPurchaseKey(key);
   return key;
-}
-
-function missingKeyWarnings(rules: readonly string[]): readonly string[] {
-  if (rules.length === 0) return [];
-  return [
-    `no In-App Purchase key: the offers of ${rules.join(", ")} cannot be signed and fall back to messages; give --key-id, --issuer-id and --private-key`,
-  ];
 }

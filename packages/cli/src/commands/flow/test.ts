@@ -2,7 +2,7 @@ import { basename, dirname, join } from "node:path";
 import { parseCases, runCases } from "@holdfast/flow/cases";
 import type { PlacedCase } from "@holdfast/flow/cases";
 import { prepareSnapshot } from "@holdfast/flow/snapshot";
-import { renderSuites, suiteResultOf } from "../../case-report.ts";
+import { junitSuitesOf, renderSuites, suiteResultOf } from "../../case-report.ts";
 import type { Suite } from "../../case-report.ts";
 import type { Command, Io } from "../../command.ts";
 import { compileLoaded } from "../../compile-loaded.ts";
@@ -54,7 +54,7 @@ export const test: Command = {
       return { environment, results: runCases(prepared, cases) };
     });
     const junit = options.text("junit");
-    if (junit !== undefined) await writeText(io, junit, junitXml(suites));
+    if (junit !== undefined) await writeText(io, junit, junitXml(junitSuitesOf(suites)));
     const result = suiteResultOf(suites);
     print(input, io, {
       json: result,

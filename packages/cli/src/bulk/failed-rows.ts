@@ -1,0 +1,35 @@
+import { stringify } from "csv-stringify/sync";
+import type { AppleApiError } from "@holdfast/appstore/http";
+import type { Io } from "../command.ts";
+import { writeText } from "../files.ts";
+import type { ColumnNames } from "./csv-columns.ts";
+
+/** A row that did not get through. */
+export interface FailedRow<Field extends string> {
+  readonly row: Readonly<Record<Field, string>>;
+  readonly reason: string;
+}
+
+/**
+ * Writes rows that did not get through as CSV that can be imported again, with why in a last column.
+ * The file is written when there is none, too: an old one would say something else.
+ *
+ * @throws UsageError `FILE_UNWRITABLE`
+ */
+export async function writeFailedRows<Field extends string>(
+  io: Io,
+  file: string,
+  rows: readonly FailedRow<Field>[],
+  { names }: ColumnNames<Field>,
+): Promise<void> {
+  // Object.entries() forgets that the keys are fields.
+  const fields = Object.entries(names) as [Field, string][];
+  const head = [...fields.map(([, name]) => name), "reason"];
+  const lines = rows.map(({ row, reason }) => [...fields.map(([field]) => row[field]), reason]);
+  await writeText(io, file, stringify([head, ...lines]));
+}
+
+/** Says why a call failed: code, and Apple's number where there is one. */
+export function sayFailure({ code, errorCode, message }: AppleApiError): string {
+  return `${code}${errorCode === undefined ? "" : ` ${errorCode}`}: ${message}`;
+}

@@ -1,0 +1,61 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createProvisioningWorld } from "../provisioning/testing/provisioning-world.ts";
+import { errorOf, run, runJson } from "../testing/run.ts";
+
+const LIVE = ".holdfast/publications/yoga.sandbox.live.json";
+
+test("deploy applies and publishes, with the key that signs offers, sealed", async () => {
+  await using world = await createProvisioningWorld();
+  const { io, emulator, sandbox } = world;
+  const { code, json } = await runJson(io, "deploy --app yoga --environment sandbox --wait");
+  expect(code).toBe(0);
+  expect(json).toMatchObject({
+    applied: { outcome: "complete" },
+    published: { label: "yoga_sandbox_2026_11_21_1", sequence: 1, warnings: [] },
+  });
+  expect(emulator.defaults(sandbox)).toHaveLength(3);
+  const live = await readFile(join(io.cwd, LIVE), "utf8");
+  expect(live).toContain("signingKey");
+  expect(live).not.toContain("PRIVATE KEY");
+});
+
+test("deploy remembers what the snapshot uses", async () => {
+  await using world = await createProvisioningWorld();
+  const { io } = world;
+  await run(io, "deploy --app yoga --environment sandbox --state state.json");
+  const state = JSON.parse(await readFile(join(io.cwd, "state.json"), "utf8")) as {
+    readonly uses: readonly { readonly kind: string; readonly name: string }[];
+  };
+  expect(state.uses).toMatchObject([
+    { kind: "apply", name: "flow.yaml" },
+    { kind: "publication", name: "yoga_sandbox_2026_11_21_1" },
+  ]);
+});
+
+test("deploy publishes nothing while something waits for approval", async () => {
+  await using world = await createProvisioningWorld();
+  const { io, emulator } = world;
+  emulator.grantPerformanceTestPass("yoga");
+  const { code, json } = await runJson(io, "deploy --app yoga --environment production");
+  expect(code).toBe(5);
+  expect(json["published"]).toBeNull();
+  await expect(readFile(join(io.cwd, LIVE.replace("sandbox", "production")))).rejects.toThrow();
+});
+
+test.each([
+  ["an app", "deploy --environment sandbox", 2, "OPTION_MISSING"],
+  [
+    "a flow that is valid",
+    "deploy catalog.json --app yoga --environment sandbox",
+    2,
+    "FLOW_INVALID",
+  ],
+  ["leave to write", "deploy --app yoga --environment sandbox --read-only", 6, "READ_ONLY"],
+])("deploy needs %s, and sends nothing without", async (_, line, exitCode, code) => {
+  await using world = await createProvisioningWorld();
+  expect(await run(world.io, `${line} --output json`)).toBe(exitCode);
+  expect(errorOf(world.io)["code"]).toBe(code);
+  expect(world.emulator.images(world.sandbox)).toEqual([]);
+});

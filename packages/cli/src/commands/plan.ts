@@ -1,0 +1,39 @@
+import { hasChanges } from "@holdfast/provisioning";
+import type { Command } from "../command.ts";
+import { FLOW_ARGUMENT } from "../flow-options.ts";
+import { print } from "../output.ts";
+import { makePlan, openProvisioning } from "../provisioning/open-provisioning.ts";
+import { PROVISIONING_OPTIONS } from "../provisioning/provisioning-options.ts";
+import { planDocument, renderPlan } from "../provisioning/render-plan.ts";
+
+/** `holdfast plan` */
+export const plan: Command = {
+  summary: "Show what Apple lacks of a flow's messages, images, defaults and URL",
+  description:
+    "Reads Apple's lists and the URL and compares them with the flow; changes nothing. Default messages are compared with what was last written or read, for reading them all takes hours in the sandbox; --refresh reads them. " +
+    "Exits 0 when there is nothing to do, 3 when there are changes, 1 when a problem stands in the way.",
+  arguments: [FLOW_ARGUMENT],
+  options: PROVISIONING_OPTIONS,
+  examples: [
+    { line: "holdfast plan --environment sandbox", does: "compare flow.yaml with the sandbox" },
+    {
+      line: "holdfast plan app/flow.yaml --environment production --output json",
+      does: "in CI: one JSON document, and exit code 3 when there is something to apply",
+    },
+    {
+      line: "holdfast plan --environment sandbox --refresh",
+      does: "after somebody else has changed default messages",
+    },
+  ],
+  async run(input, io) {
+    const provisioning = await openProvisioning(input, io);
+    const made = await makePlan(provisioning, input, io);
+    const { flow } = provisioning;
+    print(input, io, {
+      json: planDocument(made, flow.positions),
+      table: () => renderPlan(made, flow, io),
+    });
+    if (made.problems.length > 0) return 1;
+    return hasChanges(made) ? 3 : 0;
+  },
+};
