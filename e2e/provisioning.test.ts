@@ -116,7 +116,6 @@ async function reached({ cwd, emulator }: Site) {
   const state = JSON.parse(await readFile(join(cwd, STATE), "utf8")) as {
     readonly defaults: readonly { readonly messageIdentifier: string }[];
     readonly uses: readonly object[];
-    readonly realtimeUrlHistory: readonly object[];
   };
   return {
     images: emulator.images(SANDBOX),
@@ -125,7 +124,6 @@ async function reached({ cwd, emulator }: Site) {
     url: emulator.getRealtimeUrl(SANDBOX),
     remembered: state.defaults.map(({ messageIdentifier }) => messageIdentifier),
     uses: state.uses.length,
-    urls: state.realtimeUrlHistory.length,
   };
 }
 

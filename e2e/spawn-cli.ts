@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../packages/cli/bin/holdfast.js", import.meta.url));
@@ -76,8 +78,21 @@ export function startUntilKilled(args: readonly string[], surroundings: Surround
   };
 }
 
+/**
+ * The environment of this process without anybody's own keys and settings, and with a home of its own;
+ * what Node compiled is kept where it always is, for speed.
+ */
+function environmentIn(cwd: string): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(HOLDFAST|ASC)_/.test(name));
+  const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
+  return { ...Object.fromEntries(inherited), HOME: cwd, XDG_CACHE_HOME: cache };
+}
+
 function start(args: readonly string[], { cwd, env = {}, stdin = "" }: Surroundings) {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: { ...environmentIn(cwd), ...env },
+  });
   const finished = Promise.withResolvers<Finished>();
   const firstDocument = Promise.withResolvers<Readonly<Record<string, unknown>>>();
   let [out, err] = ["", ""];
