@@ -1,5 +1,5 @@
 import { checkIdentifier, checkLocale, checkMessage } from "@holdfast/appstore/retention-messaging";
-import { ROW_FIELDS, uploadBodyOf } from "./message-row.ts";
+import { bulletsOf, FIELD_NAMES, uploadBodyOf } from "./message-row.ts";
 import type { ImportIssue, MessageRow, RowField } from "./message-row.ts";
 
 /** Names as flows have them. */
@@ -22,8 +22,8 @@ export function checkRows(rows: readonly MessageRow[], file: string): readonly I
     [...checkRow(row), ...doubles(row)].map(({ code, severity, message, field }) => ({
       code,
       severity,
-      message: `${field}: ${message}`,
-      path: [row.name, row.locale, field],
+      message: `${FIELD_NAMES[field]}: ${message}`,
+      path: [row.name, row.locale, FIELD_NAMES[field]],
       file,
       line: row.line,
     })),
@@ -58,17 +58,22 @@ function checkRow(row: MessageRow): readonly Finding[] {
   const identifiers = messageId === "" ? [] : checkIdentifier(messageId);
   for (const { code, message } of identifiers) tell(code, "messageId", message);
   for (const { code, severity, message, path } of checkMessage(uploadBodyOf(row))) {
-    findings.push({ code, severity, message, field: fieldAt(path) });
+    findings.push({ code, severity, message, field: fieldAt(path, row) });
   }
   return findings;
 }
 
 /** Where a part of Apple's body stands in a row. */
-function fieldAt(path: readonly (string | number)[]): RowField {
-  const last = path.at(-1);
-  if (last === "imageIdentifier") return "imageId";
-  if (last === "altText") return "alt";
-  return ROW_FIELDS.find((field) => field === last) ?? "header";
+function fieldAt(path: readonly (string | number)[], row: MessageRow): RowField {
+  const [first, index, part] = path;
+  if (first === "bulletPoints" && typeof index === "number") {
+    const number = bulletsOf(row)[index]?.number ?? 1;
+    if (part === "imageIdentifier") return `bullet${number}ImageId`;
+    return part === "altText" ? `bullet${number}Alt` : `bullet${number}Text`;
+  }
+  if (first === "image") return index === "altText" ? "alt" : "imageId";
+  if (first === "body" || first === "headerPosition") return first;
+  return "header";
 }
 
 /** A message has one text in a locale, and an identifier stands for one content for ever. */

@@ -1,21 +1,12 @@
-import type { ColumnNames } from "./csv-columns.ts";
 import { findColumns } from "./csv-columns.ts";
+import type { ColumnNames } from "./csv-columns.ts";
+import { FIELD_NAMES } from "./message-row.ts";
 import type { ReadMessages, RowField } from "./message-row.ts";
 import { readCsv } from "./read-csv.ts";
 
 /** What the columns of a file of messages are called. */
 export const MESSAGE_COLUMNS: ColumnNames<RowField> = {
-  names: {
-    name: "name",
-    locale: "locale",
-    header: "header",
-    body: "body",
-    headerPosition: "header_position",
-    imageId: "image_id",
-    alt: "alt",
-    messageId: "message_id",
-    revision: "revision",
-  },
+  names: FIELD_NAMES,
   required: ["name", "locale", "header", "body"],
 };
 

@@ -12,7 +12,7 @@ export interface FailedRow<Field extends string> {
 
 /**
  * Writes rows that did not get through as CSV that can be imported again, with why in a last column.
- * The file is written when there is none, too: an old one would say something else.
+ * Columns that need not be there and are empty are left out. The file is written when there is none, too: an old one would say something else.
  *
  * @throws UsageError `FILE_UNWRITABLE`
  */
@@ -20,10 +20,12 @@ export async function writeFailedRows<Field extends string>(
   io: Io,
   file: string,
   rows: readonly FailedRow<Field>[],
-  { names }: ColumnNames<Field>,
+  { names, required }: ColumnNames<Field>,
 ): Promise<void> {
   // Object.entries() forgets that the keys are fields.
-  const fields = Object.entries(names) as [Field, string][];
+  const fields = (Object.entries(names) as [Field, string][]).filter(
+    ([field]) => required.includes(field) || rows.some(({ row }) => row[field] !== ""),
+  );
   const head = [...fields.map(([, name]) => name), "reason"];
   const lines = rows.map(({ row, reason }) => [...fields.map(([field]) => row[field]), reason]);
   await writeText(io, file, stringify([head, ...lines]));

@@ -107,7 +107,17 @@ describe("readMessages() of XLIFF", () => {
     ]);
   });
 
-  test("refuses the same key twice", () => {
+  test("takes what several translations were made from once", () => {
+    const [head, file = "", tail] = XLIFF_1.split(/(<file[^]*<\/file>)/);
+    const french = file.replace('target-language="de"', 'target-language="fr"');
+    const { rows, issues } = read(`${head}${file}${french}${tail}`, "xliff", {
+      includeSource: true,
+    });
+    expect(rows.map(({ locale }) => locale)).toEqual(["en-US", "de-DE", "fr-FR"]);
+    expect(issues).toEqual([]);
+  });
+
+  test("refuses two texts for one key", () => {
     const text = XLIFF_1.replace("other.title", "stay.header");
     const { rows, issues } = read(text, "xliff");
     expect(issues).toMatchObject([{ code: "DUPLICATE_ROW", line: 14 }]);

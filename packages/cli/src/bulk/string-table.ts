@@ -1,4 +1,5 @@
 import { isAppStoreLocale, suggestAppStoreLocale } from "@holdfast/appstore/retention-messaging";
+import { createRow } from "./message-row.ts";
 import type { ImportIssue, MessageRow, ReadMessages } from "./message-row.ts";
 
 /** One text of a file of translations. */
@@ -52,9 +53,10 @@ export function rowsOfStrings(
     const key = `${name} ${locale}`;
     const draft: Draft = drafts.get(key) ?? { name, locale, line: string.line, parts: new Map() };
     drafts.set(key, draft);
-    const isTwice = draft.parts.has(part);
+    // What was translated from stands in the file of every translation.
+    const isTwice = draft.parts.has(part) && draft.parts.get(part) !== string.text;
     if (isTwice) {
-      const message = `${string.key} is there twice for ${locale}; keep one`;
+      const message = `${string.key} has two texts for ${locale}; keep one`;
       report({ code: "DUPLICATE_ROW", severity: "error", message });
     }
     const isUsable = string.unusable === undefined && !isTwice;
@@ -74,9 +76,8 @@ interface Draft {
 /** A part that is missing is empty, which checking refuses; one that cannot be used leaves the row out. */
 function rowOf({ name, locale, line, parts }: Draft): readonly MessageRow[] {
   if ([...parts.values()].includes(undefined)) return [];
-  const rest = { headerPosition: "", imageId: "", alt: "", messageId: "", revision: "" };
   const texts = { header: parts.get("header") ?? "", body: parts.get("body") ?? "" };
-  return [{ name, locale, line, ...texts, ...rest }];
+  return [createRow(line, { name, locale, ...texts })];
 }
 
 function placeOf(

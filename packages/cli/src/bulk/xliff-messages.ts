@@ -102,7 +102,7 @@ function readFile1(element: XmlElement): readonly Unit[] {
   });
 }
 
-/** The state of 2.0 that says there is no translation yet; it is also the default. */
+/** The state of 2.0 that says there is no translation yet. It is the default, too, but tools that keep no states leave it out. */
 const UNFINISHED_2: ReadonlySet<string> = new Set(["initial"]);
 
 function readFile2(element: XmlElement): readonly Unit[] {

@@ -49,14 +49,24 @@ async function check(options: CheckOptions): Promise<EndpointReport> {
       : { tls: { protocol: tls.protocol, chain: tls.chain, validTo: tls.validTo } }),
   };
   if (tls?.isTrusted === false) {
-    const findings = [...first, skipped("REQUESTS", "nothing was sent")];
-    return { ...about, verdict: "FAIL", findings };
+    return { ...about, ...judge([...first, skipped("REQUESTS", "nothing was sent")], options) };
   }
   const refusals = await probeRefusals(options);
   const { findings, latency } = await probeAnswers(options);
-  const all = [...first, ...refusals, ...findings];
-  const verdict = all.some(({ status }) => status === "fail") ? "FAIL" : "PASS";
-  return { ...about, verdict, findings: all, latency };
+  return { ...about, ...judge([...first, ...refusals, ...findings], options), latency };
+}
+
+function judge(
+  found: readonly Finding[],
+  { strict }: CheckOptions,
+): Pick<EndpointReport, "verdict" | "findings"> {
+  const findings = strict ? found.map(hardened) : found;
+  const isFailed = findings.some(({ status }) => status === "fail");
+  return { verdict: isFailed ? "FAIL" : "PASS", findings };
+}
+
+function hardened(finding: Finding): Finding {
+  return finding.status === "warn" ? { ...finding, status: "fail" } : finding;
 }
 
 /** A server on this machine is checked before it is put where Apple reaches it. */

@@ -15,6 +15,8 @@ export interface CheckOptions {
   readonly captured?: CapturedRequest | undefined;
   /** What forged requests say of the app. */
   readonly payload: DecodedRealtimeRequestBody;
+  /** Whether warnings count as failures. */
+  readonly strict: boolean;
   readonly now: () => number;
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { html, Html } from "./html.ts";
 import type { MessageUse, MessageUseKind } from "./message-uses.ts";
+import type { EmbeddedPicture } from "./picture-book.ts";
 import type { Preview, ShownMessage, ShownText } from "./preview-model.ts";
 import { renderPicture } from "./render-phone.ts";
 import { anchorOf, isFlawed, renderText } from "./render-text.ts";
@@ -13,7 +14,8 @@ import { styleSheet } from "./style-sheet.ts";
 export function renderPage(preview: Preview): string {
   const { app, environment, messages } = preview;
   const title = `Messages of ${app}, ${environment}`;
-  return documentOf(title, preview, {
+  return documentOf(title, {
+    pictures: preview.pictures,
     bodyClass: "",
     body: html`<header>
         <h1>${title}</h1>
@@ -34,19 +36,24 @@ export function renderPage(preview: Preview): string {
 }
 
 /** Renders one text alone, for a picture of it. */
-export function renderShot(preview: Preview, message: ShownMessage, text: ShownText): string {
-  return documentOf(anchorOf(message, text), preview, {
+export function renderShot(message: ShownMessage, text: ShownText): string {
+  const { image, bullets } = text;
+  const shown = [image, ...bullets.map(({ picture }) => picture)].map((one) => one?.picture);
+  return documentOf(anchorOf(message, text), {
+    pictures: [...new Set(shown)].filter((picture) => picture !== undefined),
     bodyClass: "shot",
     body: html`<h2>${message.name}</h2>
       ${renderUses(message.uses)}${renderText(message, text)}`,
   });
 }
 
-function documentOf(
-  title: string,
-  { pictures }: Preview,
-  { bodyClass, body }: { readonly bodyClass: string; readonly body: Html },
-): string {
+interface DocumentParts {
+  readonly pictures: readonly EmbeddedPicture[];
+  readonly bodyClass: string;
+  readonly body: Html;
+}
+
+function documentOf(title: string, { pictures, bodyClass, body }: DocumentParts): string {
   const style = styleSheet(pictures);
   const page = html`<!doctype html>
     <html lang="en">

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Io } from "../command.ts";
+import type { MessageUseKind } from "./message-uses.ts";
 import type { Preview, ShownMessage, ShownText } from "./preview-model.ts";
 import { renderShot } from "./render-page.ts";
 import { takeScreenshot } from "./take-screenshot.ts";
@@ -12,7 +13,10 @@ const LEAST_PHONE_HEIGHT = 600;
 /** No browser draws much more; an image of odd dimensions asks for it. */
 const MOST_HEIGHT = 8000;
 /** The most that the parts of a page take, with the longest texts Apple takes. */
-const HEIGHT = { frame: 170, use: 28, issue: 56, words: 250, bullet: 72, lower: 190, plan: 55 };
+const HEIGHT = { frame: 170, use: 28, issue: 56, words: 210, bullet: 72, lower: 190, plan: 55 };
+
+/** Uses for which Apple shows something of its own above its buttons. */
+const WITH_PLAN: ReadonlySet<MessageUseKind> = new Set(["offer", "switch"]);
 
 /** What shots are made with. */
 export interface ShotMeans {
@@ -39,7 +43,7 @@ export async function writeShots(
   for (const message of preview.messages) {
     for (const text of message.texts) {
       const file = join(directory, nameOf(message.name, text.locale));
-      const html = renderShot(preview, message, text);
+      const html = renderShot(message, text);
       const shot = { html, width: WIDTH, height: heightOf(message, text) };
       await writeFile(resolve(io.cwd, file), await takeScreenshot(browser, shot, io));
       files.push(file);
@@ -56,8 +60,8 @@ function heightOf({ uses }: ShownMessage, { image, bullets, issues }: ShownText)
   const imageHeight =
     picture === undefined ? 0 : Math.ceil((PHONE_WIDTH * picture.height) / picture.width);
   const content = imageHeight + HEIGHT.words + bullets.length * HEIGHT.bullet;
-  const plans = uses.some(({ kind }) => kind !== "message") ? 2 * HEIGHT.plan : 0;
-  const phone = content + HEIGHT.lower + plans;
+  const plans = new Set(uses.map(({ kind }) => kind).filter((kind) => WITH_PLAN.has(kind)));
+  const phone = content + HEIGHT.lower + plans.size * HEIGHT.plan;
   return Math.min(above + Math.max(phone, LEAST_PHONE_HEIGHT), MOST_HEIGHT);
 }
 

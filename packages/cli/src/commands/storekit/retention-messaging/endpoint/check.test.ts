@@ -163,7 +163,11 @@ describe("holdfast storekit retention-messaging endpoint check", () => {
         const warned = await check(io, url, "--fixture request.json");
         expect([warned.code, warned.statuses["STALE_REFUSED"]]).toEqual([0, "warn"]);
         const strict = await check(io, url, "--fixture request.json --strict");
-        expect(strict.code).toBe(4);
+        expect([strict.code, strict.json["verdict"], strict.statuses["STALE_REFUSED"]]).toEqual([
+          4,
+          "FAIL",
+          "fail",
+        ]);
       },
     );
   });

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { writePng } from "@holdfast/appstore/images/testing";
 import { openYogaStore, YOGA_SANDBOX } from "../../../../bulk/testing/yoga-store.ts";
 import type { YogaStore } from "../../../../bulk/testing/yoga-store.ts";
 import type { ExitCode } from "../../../../command.ts";
@@ -109,9 +110,7 @@ stay,en-US,Stay,Please.,
     ]);
     expect(store.emulator.requestLog.list()).toEqual([]);
     const failed = await readBack(io, "failed.csv");
-    expect(failed.split("\n")[0]).toBe(
-      "name,locale,header,body,header_position,image_id,alt,message_id,revision,reason",
-    );
+    expect(failed.split("\n")[0]).toBe("name,locale,header,body,message_id,reason");
     expect(failed).toContain("TEXT_EMPTY");
   });
 
@@ -121,7 +120,7 @@ stay,en-US,Stay,Please.,
     const { code, json } = await importCsv(store.io, bad, "--valid-only --failed failed.csv");
     expect([code, json["uploaded"], json["invalid"]]).toEqual([1, 2, 1]);
     const failed = await readBack(store.io, "failed.csv");
-    expect(failed).toContain('stay,de,Bleib,Bitte.,,,,,,"UNKNOWN_LOCALE: locale: ');
+    expect(failed).toContain('stay,de,Bleib,Bitte.,"UNKNOWN_LOCALE: locale: ');
     const mended = await importCsv(store.io, failed.replace("stay,de,", "stay,de-DE,"));
     expect([mended.code, mended.actions]).toEqual([0, ["uploaded"]]);
   });
@@ -226,20 +225,43 @@ stay,en-US,Stay,Please.,
     expect(first).toMatch(/^stay,en-US,[0-9a-f-]{36},uploaded,,$/);
   });
 
-  test("takes an image that is at Apple", async () => {
+  test("takes images and bullet points that are at Apple, in a flow under the same identifier", async () => {
     await using store = await openYogaStore();
-    const image = "0a0a0a0a-0000-4000-8000-000000000002";
-    const csv = `name,locale,header,body,header_position,image_id,alt\na,en-US,H,B,ABOVE_IMAGE,${image},A class\n`;
-    store.emulator.uploadImage(YOGA_SANDBOX, image, await readFile(YOGA_PICTURE), "FULL_SIZE");
-    const { code, identifiers } = await importCsv(store.io, csv);
+    const { emulator, io } = store;
+    const [image, dot] = ["2", "3"].map((end) => `0a0a0a0a-0000-4000-8000-00000000000${end}`);
+    const png = await readFile(YOGA_PICTURE);
+    emulator.uploadImage(YOGA_SANDBOX, image ?? "", png, "FULL_SIZE");
+    const square = writePng({ width: 1024, height: 1024 });
+    emulator.uploadImage(YOGA_SANDBOX, dot ?? "", square, "BULLET_POINT");
+    const csv = `name,locale,header,body,header_position,image_id,alt,bullet_2_text,bullet_2_image_id,bullet_2_alt
+a,en-US,H,B,ABOVE_IMAGE,${image},A class,Every day,${dot},A dot
+`;
+    const { code, identifiers } = await importCsv(io, csv);
     expect(code).toBe(0);
-    const uploaded = store.emulator
+    const uploaded = emulator
       .messages(YOGA_SANDBOX)
       .find((message) => message.messageIdentifier === identifiers[0]);
     expect(uploaded).toMatchObject({
       headerPosition: "ABOVE_IMAGE",
       image: { imageIdentifier: image, altText: "A class" },
+      bulletPoints: [{ text: "Every day", imageIdentifier: dot, altText: "A dot" }],
     });
+    const flow =
+      "version: 1\napp: com.example.yoga\nmessageFiles: [messages.yaml]\nrules: []\nfallback: { message: a }\n";
+    await writeFiles(io, { "flow.yaml": flow });
+    expect(await run(io, `${IMPORT} m.csv --to-flow messages.yaml`)).toBe(0);
+    const { json } = await runJson(io, "simulate --product yoga.monthly");
+    expect(JSON.stringify(json["response"])).toContain(String(identifiers[0]));
+  });
+
+  test("names the column of a bullet point that is wrong", async () => {
+    await using store = await openYogaStore();
+    const csv = "name,locale,header,body,bullet_3_text,bullet_3_alt\na,en-US,H,B,Every day,A dot\n";
+    await writeFiles(store.io, { "m.csv": csv });
+    expect(await run(store.io, `${IMPORT} m.csv --output json`)).toBe(2);
+    expect(errorOf(store.io)["issues"]).toMatchObject([
+      { code: "IDENTIFIER_INVALID", path: ["a", "en-US", "bullet_3_image_id"] },
+    ]);
   });
 });
 

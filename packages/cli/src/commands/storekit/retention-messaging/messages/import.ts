@@ -22,7 +22,7 @@ import { STOREKIT_LIST_OUTPUT, STOREKIT_OPTIONS } from "../../../../storekit/sto
 export const importMessages: Command = {
   summary: "Upload many messages from CSV, XLIFF or a String Catalog",
   description:
-    "CSV has the columns name, locale, header, body, and if you like header_position, image_id, alt, message_id, revision. XLIFF 1.2 or 2.0 and Xcode's String Catalogs (.xcstrings) have the keys <message>.header and <message>.body; what is not translated yet is left out. " +
+    "CSV has the columns name, locale, header, body, and if you like header_position, image_id, alt, message_id, revision, and bullet_1_text, bullet_1_image_id, bullet_1_alt and so on up to 5. XLIFF 1.2 or 2.0 and Xcode's String Catalogs (.xcstrings) have the keys <message>.header and <message>.body; what is not translated yet is left out. " +
     "Every row is checked first; when one is wrong all errors are told and nothing is sent. Identifiers come from the content, so importing again uploads only what Apple does not have: after an interruption, run it again. " +
     "The result says which identifier each name and locale has. Exits 1 when some did not get through.",
   arguments: [
