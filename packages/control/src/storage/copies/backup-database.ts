@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import { open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import SqliteDatabase from "better-sqlite3";
+import { dataDirectory, makePrivateFile } from "../engines/sqlite/data-directory.ts";
+import { fromSqliteError, withSqliteErrors } from "../engines/sqlite/sqlite-errors.ts";
+import { checkIntegrity, openSqliteForReading } from "../engines/sqlite/sqlite-file.ts";
+import type { SqliteFile } from "../engines/sqlite/sqlite-file.ts";
+import { storageError } from "../storage-error.ts";
+
+/** Pages copied before others get their turn: 4 MB. */
+const PAGES_A_STEP = 1000;
+
+/**
+ * Writes a copy of an SQLite database to `file`, while any process goes on using it. The copy is the
+ * database as it was at one moment, checked by SQLite, one file (0600) without others beside it, and
+ * replaces an older `file` only when it is whole.
+ *
+ * Throws DATABASE_UNREACHABLE when there is no database or no space, DATABASE_FULL, DATABASE_DAMAGED
+ * when the copy is not in order, DATABASE_NOT_EMPTY when `file` lies in the data directory itself.
+ */
+export async function backupDatabase(directory: string, file: string): Promise<void> {
+  if (resolve(dirname(file)) === resolve(directory)) {
+    throw storageError(
+      "DATABASE_NOT_EMPTY",
+      `expected a place for the backup outside the data directory, got ${basename(file)} in it`,
+    );
+  }
+  await writeWhole(file, async (draft) => {
+    await copySnapshot(dataDirectory(directory).database, draft);
+    finishCopy(draft, checkIntegrity);
+  });
+}
+
+/**
+ * Has `write` make a file beside `file`, and puts it in its place once it is on the disk. Leaves
+ * nothing behind when that fails.
+ */
+export async function writeWhole(
+  file: string,
+  write: (draft: string) => Promise<void>,
+): Promise<void> {
+  const draft = join(dirname(file), `.${basename(file)}.${randomUUID()}.tmp`);
+  try {
+    makePrivateFile(draft);
+    await write(draft);
+    await flush(draft);
+    await rename(draft, file);
+    await flush(dirname(file));
+  } finally {
+    for (const end of ["", "-wal", "-shm", "-journal"]) await rm(`${draft}${end}`, { force: true });
+  }
+}
+
+/**
+ * Copies the database at `source` into the empty file `target`. The source's read transaction stays
+ * open over all steps: SQLite would otherwise start again at every commit in between.
+ */
+export async function copySnapshot(source: string, target: string): Promise<void> {
+  const reader = openSqliteForReading(source);
+  try {
+    withSqliteErrors(() => {
+      reader.exec("begin");
+      // The snapshot is taken by the first read.
+      reader.prepare("select 1 from sqlite_schema").get();
+    });
+    await reader.backup(target, { progress: () => PAGES_A_STEP });
+  } catch (error) {
+    throw fromSqliteError(error);
+  } finally {
+    reader.close();
+  }
+}
+
+/** Makes a copy one file without others beside it, then has `act` use it. */
+export function finishCopy(path: string, act: (file: SqliteFile) => void): void {
+  withSqliteErrors(() => {
+    const file = new SqliteDatabase(path);
+    try {
+      file.pragma("journal_mode = DELETE");
+      act(file);
+    } finally {
+      file.close();
+    }
+  });
+}
+
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

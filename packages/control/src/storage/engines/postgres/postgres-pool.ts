@@ -1,0 +1,71 @@
+import type { PostgresPool, PostgresPoolClient } from "kysely";
+import { Pool } from "pg";
+import type { PoolClient } from "pg";
+import { checkParameters } from "../../parameter-rules.ts";
+import { storageError } from "../../storage-error.ts";
+import { fromPostgresError } from "./postgres-errors.ts";
+import { postgresConfig } from "./postgres-url.ts";
+
+/** Connections of one process; a transaction needs one. */
+const MAX_CONNECTIONS = 10;
+
+/**
+ * Returns a pool of connections in Kysely's shape, whose errors are storage's. A connection that the
+ * server or the network ends leaves the pool; the next query gets a new one.
+ */
+export function createPostgresPool(url: string): PostgresPool {
+  const pool = new Pool({ ...postgresConfig(url), max: MAX_CONNECTIONS });
+  const wrapped = new WeakMap<PoolClient, PostgresPoolClient>();
+  // Without listeners, losing a connection nobody is querying on would end the process. Whoever
+  // queries next sees the failure, so there is nothing else to do.
+  pool.on("error", ignore);
+  pool.on("connect", (client) => {
+    client.on("error", ignore);
+  });
+
+  function wrap(client: PoolClient): PostgresPoolClient {
+    // Kysely knows its connections by identity.
+    const known = wrapped.get(client) ?? createPoolClient(client);
+    wrapped.set(client, known);
+    return known;
+  }
+
+  return {
+    options: {},
+    connect: () =>
+      pool.connect().then(wrap, (error: unknown) => {
+        throw isExhausted(pool) ? noConnectionLeft() : fromPostgresError(error);
+      }),
+    end: () => pool.end(),
+  };
+}
+
+function createPoolClient(client: PoolClient): PostgresPoolClient {
+  const query = async (statement: string, parameters: readonly unknown[]): Promise<unknown> => {
+    try {
+      return await client.query(statement, [...checkParameters(parameters)]);
+    } catch (error) {
+      throw fromPostgresError(error);
+    }
+  };
+  return {
+    // Kysely's interface also has cursors, which it uses only when it was given a cursor class.
+    query: query as PostgresPoolClient["query"],
+    release: (destroy) => {
+      client.release(destroy);
+    },
+  };
+}
+
+function isExhausted(pool: Pool): boolean {
+  return pool.totalCount >= MAX_CONNECTIONS && pool.idleCount === 0;
+}
+
+function noConnectionLeft(): Error {
+  return storageError(
+    "DATABASE_BUSY",
+    `all ${MAX_CONNECTIONS} connections were in use for too long; try again`,
+  );
+}
+
+function ignore(): void {}
