@@ -1,8 +1,11 @@
 import { getEventListeners } from "node:events";
 import { text } from "node:stream/consumers";
-import { systemApiClock } from "@holdfast/appstore/http";
+import { setTimeout as sleepFor } from "node:timers/promises";
 import type { Io } from "./command.ts";
 import { createSystemKeychain } from "./system-keychain.ts";
+
+/** The longest a timer can run; asked for more, it would end at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What a shell sees of a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
@@ -36,8 +39,9 @@ export function createProcessIo(host: NodeJS.Process): Io {
     isTty,
     isErrTty: host.stderr.isTTY ?? false,
     colors: wantsColors(host.env, isTty),
-    now: systemApiClock.now,
-    sleep: systemApiClock.sleep,
+    now: () => Date.now(),
+    sleep: (ms, signal) =>
+      sleepFor(Math.min(ms, LONGEST_TIMER_MS), undefined, signal === undefined ? {} : { signal }),
     fetch: (url, init) => fetch(url, init),
     keychain: createSystemKeychain(),
     signal: abort.signal,
