@@ -1,1 +1,12 @@
-export {};
+export { isRoleAtLeast, ROLES } from "./contract/access.ts";
+export type { Access, Role } from "./contract/access.ts";
+export { CLIENT_HEADER } from "./contract/client-header.ts";
+export { expectedErrors } from "./contract/expected-errors.ts";
+export { DEFAULT_MAX_BODY_BYTES } from "./contract/route.ts";
+export type { Method, Route, RouteDefinition } from "./contract/route.ts";
+export type { CallInput, RouteAnswer, RouteBody, RouteInput } from "./contract/route-types.ts";
+export { API_ERRORS, isApiErrorCode } from "./errors/api-error-codes.ts";
+export type { ApiErrorCode, ApiErrorMeaning } from "./errors/api-error-codes.ts";
+export type { ApiErrorBody, ApiErrorFacts, ApiIssue } from "./errors/api-error-schema.ts";
+export { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./paging/page.ts";
+export { routes, TAGS } from "./resources/routes.ts";

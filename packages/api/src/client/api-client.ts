@@ -1,7 +1,8 @@
+import { UsageError } from "@holdfast/appstore/errors";
 import { checkWhole, parseApiBaseUrl, systemApiClock } from "@holdfast/appstore/http";
 import type { ApiClock, ApiFetch } from "@holdfast/appstore/http";
 import type { Route } from "../contract/route.ts";
-import type { CallInput, RouteBody } from "../contract/route-types.ts";
+import type { CallInput, Nothing, RouteBody } from "../contract/route-types.ts";
 import { attemptCall } from "./attempt-call.ts";
 import { buildCall } from "./build-call.ts";
 import type { AnyCallInput } from "./build-call.ts";
@@ -42,9 +43,7 @@ export interface ApiClientOptions {
 
 /** The input of a call; left out where nothing in it must be given. */
 export type CallArguments<R extends Route> =
-  Readonly<Record<never, never>> extends CallInput<R>
-    ? [input?: CallInput<R>]
-    : [input: CallInput<R>];
+  Nothing extends CallInput<R> ? [input?: CallInput<R>] : [input: CallInput<R>];
 
 /** A success: its body, and the ETag of operations that have one. */
 export type CallResult<R extends Route> = R extends { readonly etag: "conditional" }
@@ -78,7 +77,7 @@ export interface ApiClient {
    * do nothing twice: see {@link repeatCall}. A creation's Idempotency-Key stays the same meanwhile.
    *
    * @throws ApiCallError with the server's code, or one of ours
-   * @throws UsageError `PATH_SEGMENT_INVALID`
+   * @throws UsageError `PATH_SEGMENT_INVALID`; `ROUTE_IS_STREAM` for server-sent events
    */
   call<R extends Route>(route: R, ...input: CallArguments<R>): Promise<CallResult<R>>;
   /**
@@ -103,11 +102,11 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     async call(route, ...[input]) {
       // Both types are computed from the operation, and what is sent and read is made from it too; the
       // compiler cannot follow before it knows which.
-      return (await send(route, (input ?? {}) as AnyCallInput)) as never;
+      return (await send(route, input ?? {})) as never;
     },
     items(route, ...[input]) {
       // As above.
-      return itemsOf(route, (input ?? {}) as AnyCallInput, send) as AsyncIterable<never>;
+      return itemsOf(route, input ?? {}, send) as AsyncIterable<never>;
     },
   };
 }
@@ -134,6 +133,12 @@ async function sendCall(
   input: AnyCallInput,
   settings: Settings,
 ): Promise<AnySuccess> {
+  if (route.success.events !== undefined) {
+    throw new UsageError(
+      "ROUTE_IS_STREAM",
+      `${route.operationId}: expected an operation that ends, got a stream of events; read it with fetch`,
+    );
+  }
   const call = buildCall(route, input, settings);
   const options = { ...settings, signal: input.signal };
   const answer = await repeatCall(route, () => attemptCall(route, call, options), options);
@@ -144,7 +149,7 @@ async function* itemsOf(
   route: Route,
   input: AnyCallInput,
   send: (route: Route, input: AnyCallInput) => Promise<AnySuccess>,
-): AsyncGenerator<unknown> {
+): AsyncGenerator {
   let cursor = input.query?.["cursor"];
   do {
     const query = { ...input.query, ...(cursor === undefined ? {} : { cursor }) };

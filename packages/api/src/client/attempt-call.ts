@@ -40,8 +40,14 @@ export async function attemptCall(
   const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   const limit = limitAttempt(options.timeoutMs, options.signal);
   try {
-    const headers = { ...call.init.headers, ...authorization };
-    const response = await options.fetch(call.url, { ...call.init, headers, signal: limit.signal });
+    const { url, ...init } = call;
+    const response = await options.fetch(url, {
+      ...init,
+      headers: { ...call.headers, ...authorization },
+      // Followed, a redirect would take the token along.
+      redirect: "manual",
+      signal: limit.signal,
+    });
     const answer = {
       status: response.status,
       headers: response.headers,

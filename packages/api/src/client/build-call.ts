@@ -1,4 +1,5 @@
 import { UsageError } from "@holdfast/appstore/errors";
+import { CLIENT_HEADER } from "../contract/client-header.ts";
 import type { Route } from "../contract/route.ts";
 
 /** The input of a call of any operation. */
@@ -15,7 +16,9 @@ export interface AnyCallInput {
 /** A call as it is sent, the same in every attempt; the token comes later. */
 export interface BuiltCall {
   readonly url: string;
-  readonly init: RequestInit & { readonly headers: Readonly<Record<string, string>> };
+  readonly method: Route["method"];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 /** What a call is built with beside its input. */
@@ -38,13 +41,9 @@ export function buildCall(route: Route, input: AnyCallInput, options: BuildOptio
   const body = route.body === undefined ? {} : { body: JSON.stringify(input.body) };
   return {
     url: `${options.baseUrl}${path}${query === "" ? "" : `?${query}`}`,
-    // A redirect is not followed: it would take the token along.
-    init: {
-      method: route.method,
-      redirect: "manual",
-      headers: headersOf(route, input, options),
-      ...body,
-    },
+    method: route.method,
+    headers: headersOf(route, input, options),
+    ...body,
   };
 }
 
@@ -55,6 +54,7 @@ function headersOf(
 ): Readonly<Record<string, string>> {
   const { idempotencyKey, ifMatch, ifNoneMatch } = input;
   return {
+    [CLIENT_HEADER]: "api",
     Accept: route.success.events === undefined ? "application/json" : "text/event-stream",
     ...(route.body === undefined ? {} : { "Content-Type": "application/json" }),
     ...(route.isCreation === true ? { "Idempotency-Key": idempotencyKey ?? newKey() } : {}),
@@ -75,8 +75,16 @@ function encodeSegment(route: Route, name: string, value: unknown): string {
 }
 
 function encodeQuery(query: Readonly<Record<string, unknown>>): string {
-  const pairs = Object.entries(query).flatMap(([name, value]) =>
-    [value].flat().flatMap((one) => (one === undefined ? [] : [[name, String(one)]])),
-  );
-  return new URLSearchParams(pairs).toString();
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of [value].flat()) {
+      // What else a field may be, a URL cannot hold; the server says so of what is missing.
+      if (isPlain(one)) pairs.append(name, String(one));
+    }
+  }
+  return pairs.toString();
+}
+
+function isPlain(value: unknown): value is string | number | boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }

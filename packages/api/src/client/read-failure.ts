@@ -1,5 +1,7 @@
 import { cleanText, parseRetryAfter } from "@holdfast/appstore/http";
+import * as z from "zod";
 import type { Route } from "../contract/route.ts";
+import type { ApiErrorBody } from "../errors/api-error-schema.ts";
 import { errorBodySchema } from "../errors/api-error-schema.ts";
 import { ApiCallError } from "./api-call-error.ts";
 
@@ -16,15 +18,23 @@ export function readFailure(route: Route, answer: FailedAnswer, now: number): Ap
   const { operationId } = route;
   const { status, headers, json } = answer;
   const retryAt = parseRetryAfter(headers.get("Retry-After"), now);
-  const parsed = errorBodySchema.safeParse(json);
-  if (!parsed.success) return notOurs(route, status, retryAt);
-  const { code, message, advice, ...facts } = parsed.data.error;
+  const error = readError(json);
+  if (error === undefined) return notOurs(route, status, retryAt);
+  const { code, message, advice, ...facts } = error;
   const said = cleanText(message.replace(`${operationId}: `, "")) ?? `HTTP ${status}`;
   return new ApiCallError(
     cleanText(code) ?? "API_ANSWER_UNEXPECTED",
     { operationId, message: said },
     { ...facts, ...(advice === undefined ? {} : { advice }), status, retryAt },
   );
+}
+
+/** What else an error says is dropped where it does not fit: its code and its message matter most. */
+const leastSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+
+function readError(json: unknown): ApiErrorBody["error"] | undefined {
+  const whole = errorBodySchema.safeParse(json);
+  return whole.success ? whole.data.error : leastSchema.safeParse(json).data?.error;
 }
 
 function notOurs(

@@ -17,10 +17,14 @@ export interface RepeatOptions {
 }
 
 /** Statuses that pass by themselves, whoever in between gave them. */
-const PASSING_STATUSES: readonly (number | undefined)[] = [429, 502, 503, 504];
+const PASSING_STATUSES: ReadonlySet<number | undefined> = new Set([429, 502, 503, 504]);
 
 /** What may be gone a moment later, with no harm in asking again. */
-const PASSING_CODES: readonly string[] = ["API_UNREACHABLE", "API_TIMEOUT", "REQUEST_IN_PROGRESS"];
+const PASSING_CODES: ReadonlySet<string> = new Set([
+  "API_UNREACHABLE",
+  "API_TIMEOUT",
+  "REQUEST_IN_PROGRESS",
+]);
 
 /**
  * Makes attempts until one succeeds, and returns its result. Repeated are calls that failed for a passing
@@ -52,8 +56,8 @@ function mayRepeat(route: Route, { code, status }: ApiCallError): boolean {
   if (code === "RATE_LIMITED" || code === "UNAVAILABLE") return true;
   const isHarmless = route.method === "GET" || route.isCreation === true;
   // A code of the server's is its last word: its 502 speaks of Apple, not of itself.
-  const isPassing = !isApiErrorCode(code) && PASSING_STATUSES.includes(status);
-  return isHarmless && (isPassing || PASSING_CODES.includes(code));
+  const isPassing = !isApiErrorCode(code) && PASSING_STATUSES.has(status);
+  return isHarmless && (isPassing || PASSING_CODES.has(code));
 }
 
 /** Until the moment the server named, but not at once. */

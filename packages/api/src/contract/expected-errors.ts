@@ -1,6 +1,5 @@
 import type { ApiErrorCode } from "../errors/api-error-codes.ts";
 import { API_ERRORS } from "../errors/api-error-codes.ts";
-import { isRole } from "./access.ts";
 import type { Route } from "./route.ts";
 
 /** What any operation can answer, whatever it does. */
@@ -18,7 +17,8 @@ export function expectedErrors(route: Route): readonly ApiErrorCode[] {
     if (condition) for (const code of more) codes.add(code);
   };
   add(route.access !== "public", "UNAUTHENTICATED");
-  add(route.access === "runtime" || isRole(route.access), "FORBIDDEN");
+  // Whoever it is, a change must not come from another site's page; and a runtime may do next to nothing.
+  add(route.access !== "public" || route.method !== "GET", "FORBIDDEN");
   add(route.params !== undefined, "NOT_FOUND");
   add(route.body !== undefined, "BODY_TOO_LARGE", "MEDIA_TYPE_UNSUPPORTED");
   add(route.isCreation === true, "IDEMPOTENCY_KEY_REUSED", "REQUEST_IN_PROGRESS");

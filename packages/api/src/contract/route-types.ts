@@ -1,8 +1,9 @@
 import type * as z from "zod";
 import type { FieldShape, Route } from "./route.ts";
 
-/** No members. */
-type Nothing = Readonly<Record<never, never>>;
+/** An object of which nothing is asked. */
+// eslint-disable-next-line typescript/no-generated-empty-object-type, typescript/no-empty-object-type -- it is what is meant
+export type Nothing = Readonly<Record<never, never>>;
 
 /** The object a shape describes, as it is once read. */
 type Read<Shape extends FieldShape> = z.output<z.ZodObject<Shape, z.core.$strict>>;

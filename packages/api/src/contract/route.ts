@@ -9,7 +9,7 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export type FieldShape = Readonly<Record<string, z.ZodType>>;
 
 /** What an operation answers when it succeeds: one status, one body. */
-export interface SuccessDefinition {
+interface SuccessDefinition {
   readonly status: 200 | 201 | 202 | 204;
   readonly about: string;
   /** The JSON it sends; none with 204. */

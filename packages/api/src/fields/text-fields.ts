@@ -23,6 +23,7 @@ export interface PatternOptions extends TextOptions {
 const ONE_LINE = /^[^\p{Cc}\p{Cs}]*$/u;
 
 /** Lines: as {@link ONE_LINE}, with tabs and line ends. */
+// eslint-disable-next-line no-control-regex -- control characters are what it is about
 const LINES = /^[^\p{Cs}\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/u;
 
 /** A line of text. */

@@ -1,6 +1,7 @@
 import type { Route } from "../contract/route.ts";
 import { sharedExamples, sharedHeaders, sharedParameters } from "./shared-parts.ts";
 import type { OpenApiDocument, OperationObject } from "./open-api-document.ts";
+import { failureResponses } from "./failure-responses.ts";
 import { operationObject } from "./operation-object.ts";
 import { createSchemaCollector } from "./schema-collector.ts";
 
@@ -40,10 +41,11 @@ export interface OpenApiOptions {
 export function createOpenApi(routes: readonly Route[], options: OpenApiOptions): OpenApiDocument {
   const schemas = createSchemaCollector();
   const paths: Record<string, Record<string, OperationObject>> = {};
-  for (const route of routes) {
+  for (const route of sortRoutes(routes, Object.keys(options.tags))) {
     const item = (paths[route.path] ??= {});
     item[route.method.toLowerCase()] = operationObject(route, schemas);
   }
+  const responses = failureResponses(routes, schemas);
   return {
     openapi: "3.1.1",
     info: {
@@ -57,6 +59,7 @@ export function createOpenApi(routes: readonly Route[], options: OpenApiOptions)
     paths,
     components: {
       schemas: schemas.components,
+      responses,
       parameters: sharedParameters,
       headers: sharedHeaders,
       examples: sharedExamples(),
@@ -67,9 +70,27 @@ export function createOpenApi(routes: readonly Route[], options: OpenApiOptions)
           in: "cookie",
           name: "holdfast_session",
           description:
-            "The cookie a sign-in sets; sent by browsers on the console's own pages only.",
+            "The cookie a sign-in sets, named __Host-holdfast_session where the server is reached by https; sent by browsers on the console's own pages only. What changes something then needs the header X-Holdfast-Client as well.",
         },
       },
     },
   };
+}
+
+const METHODS: readonly string[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/** By group, then path, then method: the same whatever order they come in. */
+function sortRoutes(routes: readonly Route[], tags: readonly string[]): readonly Route[] {
+  const rank = ({ tag, path, method }: Route): readonly [number, string, number] => [
+    tags.indexOf(tag),
+    path,
+    METHODS.indexOf(method),
+  ];
+  return routes.toSorted((one, other) => {
+    const [tag, path, method] = rank(one);
+    const [otherTag, otherPath, otherMethod] = rank(other);
+    if (tag !== otherTag) return tag - otherTag;
+    if (path !== otherPath) return path < otherPath ? -1 : 1;
+    return method - otherMethod;
+  });
 }

@@ -14,13 +14,13 @@ const MAX_DEPTH = 16;
  */
 export function exampleOf(schema: JsonSchema, components: Components, depth = 0): unknown {
   if (depth > MAX_DEPTH) return undefined;
-  const reference = schema["$ref"];
+  const { $ref: reference, examples } = schema;
+  if (Array.isArray(examples) && examples.length > 0) return examples[0];
   if (typeof reference === "string") {
     const target = components[reference.slice(COMPONENTS.length)];
     return target === undefined ? undefined : exampleOf(target, components, depth + 1);
   }
-  const { examples, properties, items, additionalProperties, propertyNames, anyOf } = schema;
-  if (Array.isArray(examples) && examples.length > 0) return examples[0];
+  const { properties, items, additionalProperties, propertyNames, anyOf } = schema;
   if ("const" in schema) return schema["const"];
   if (isRecord(properties)) return exampleOfMembers(properties, components, depth);
   if (isRecord(items)) return [exampleOf(items, components, depth + 1)];

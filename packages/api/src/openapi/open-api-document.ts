@@ -44,11 +44,11 @@ export interface OperationObject {
     readonly required: true;
     readonly content: Readonly<Record<string, MediaTypeObject>>;
   };
-  readonly responses: Readonly<Record<string, ResponseObject>>;
+  readonly responses: Readonly<Record<string, ResponseObject | Reference>>;
 }
 
 /** The operations of a path, by their methods in lowercase. */
-export type PathItemObject = Readonly<Record<string, OperationObject>>;
+type PathItemObject = Readonly<Record<string, OperationObject>>;
 
 /**
  * An OpenAPI document: the part of it that is written here.
@@ -68,6 +68,7 @@ export interface OpenApiDocument {
   readonly paths: Readonly<Record<string, PathItemObject>>;
   readonly components: {
     readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly responses: Readonly<Record<string, ResponseObject>>;
     readonly parameters: Readonly<Record<string, ParameterObject>>;
     readonly headers: Readonly<Record<string, object>>;
     readonly examples: Readonly<Record<string, { readonly value: unknown }>>;

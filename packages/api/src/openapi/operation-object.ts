@@ -1,9 +1,6 @@
-import { expectedErrors } from "../contract/expected-errors.ts";
 import { isRole } from "../contract/access.ts";
 import type { FieldShape, Route } from "../contract/route.ts";
-import { API_ERRORS } from "../errors/api-error-codes.ts";
-import type { ApiErrorCode } from "../errors/api-error-codes.ts";
-import { errorBodySchema } from "../errors/api-error-schema.ts";
+import { failuresOf } from "./failure-responses.ts";
 import { exampleOf } from "./example-of.ts";
 import type {
   JsonSchema,
@@ -57,7 +54,6 @@ function parametersOf(
   route: Route,
   schemas: SchemaCollector,
 ): readonly (ParameterObject | Reference)[] {
-  const header = (name: string): Reference => ({ $ref: `#/components/parameters/${name}` });
   return [
     ...fieldParameters("path", route.params, schemas),
     ...fieldParameters("query", route.query, schemas),
@@ -65,6 +61,10 @@ function parametersOf(
     ...(route.etag === "required" ? [header("IfMatch")] : []),
     ...(route.etag === "conditional" ? [header("IfNoneMatch")] : []),
   ];
+}
+
+function header(name: string): Reference {
+  return { $ref: `#/components/parameters/${name}` };
 }
 
 function fieldParameters(
@@ -89,16 +89,18 @@ function fieldParameters(
 function responsesOf(
   route: Route,
   schemas: SchemaCollector,
-): Readonly<Record<string, ResponseObject>> {
-  const statuses = Map.groupBy(expectedErrors(route), (code) => API_ERRORS[code].status);
-  const failures = [...statuses].map(([status, codes]) => [status, failure(codes, schemas)]);
+): Readonly<Record<string, ResponseObject | Reference>> {
+  const failures = failuresOf(route).map(({ status, name }) => [
+    status,
+    { $ref: `#/components/responses/${name}` },
+  ]);
   return {
     [route.success.status]: success(route, schemas),
     ...(route.etag === "conditional"
       ? { 304: { description: "Nothing changed since the ETag of If-None-Match." } }
       : {}),
-    // Every entry is a status with its response; fromEntries() forgets the latter's type.
-    ...(Object.fromEntries(failures) as Record<string, ResponseObject>),
+    // Every entry is a status with a reference; fromEntries() forgets the latter's type.
+    ...(Object.fromEntries(failures) as Record<string, Reference>),
   };
 }
 
@@ -125,23 +127,7 @@ function eventContent(events: FieldShape, schemas: SchemaCollector): MediaTypeOb
   const data = exampleOf(anyOf[0] ?? {}, schemas.components);
   return {
     schema: { description: `The data of an event: ${names.join(", ")}.`, anyOf },
-    example: `id: 1\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`,
-  };
-}
-
-function failure(codes: readonly ApiErrorCode[], schemas: SchemaCollector): ResponseObject {
-  const waits = codes.some((code) => code === "RATE_LIMITED" || code === "UNAVAILABLE");
-  return {
-    description: codes.map((code) => `\`${code}\`: ${API_ERRORS[code].meaning}`).join("\n\n"),
-    ...(waits ? { headers: { "Retry-After": { $ref: "#/components/headers/RetryAfter" } } } : {}),
-    content: {
-      "application/json": {
-        schema: schemas.schemaOf(errorBodySchema),
-        examples: Object.fromEntries(
-          codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
-        ),
-      },
-    },
+    example: `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`,
   };
 }
 

@@ -35,7 +35,7 @@ export function readQuery(query: URLSearchParams): Readonly<Record<string, strin
 function decodeField(given: string | readonly string[], schema: z.ZodType | undefined): unknown {
   if (schema instanceof z.ZodArray) {
     const item = coreOf(schema.element as z.ZodType);
-    return [given].flat().map((one) => decodeText(String(one), item));
+    return [given].flat().map((one) => decodeText(one, item));
   }
   return typeof given === "string" ? decodeText(given, schema) : given;
 }

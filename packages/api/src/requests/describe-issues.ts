@@ -43,8 +43,9 @@ function messageOf(issue: ZodIssue): string {
       : `expected ${expected}, got ${kindOf(issue.input)}`;
   }
   if (issue.code === "too_big") return `expected at most ${issue.maximum}${unitOf(issue.origin)}`;
-  if (issue.code === "too_small")
+  if (issue.code === "too_small") {
     return `expected at least ${issue.minimum}${unitOf(issue.origin)}`;
+  }
   // The others have a message of the field's own, or one of the library's that shows no value.
   return issue.message;
 }
@@ -72,7 +73,7 @@ function kindOf(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "an object";
   if (typeof value === "string") return "another text";
-  return typeof value === "number" ? "another number" : String(value);
+  return typeof value === "number" ? "another number" : "true or false";
 }
 
 function unitOf(origin: string): string {

@@ -6,11 +6,14 @@ import { open, strict } from "../fields/object-fields.ts";
 import { patterned, text } from "../fields/text-fields.ts";
 import { page, pageQuery } from "../paging/page.ts";
 import {
+  bulletPoint,
+  bulletPoints,
   CONTENT_PATH,
   contentParams,
   imageIdentifier,
   imageSize,
-  messageContentShape,
+  messageImage,
+  messageTexts,
   messageIdentifier,
   reviewState,
 } from "./content-fields.ts";
@@ -36,10 +39,17 @@ const messageSchema = open(
     messageState: reviewState,
     name: name.optional(),
     locale: locale.optional(),
-    content: open(messageContentShape(open), {
-      about:
-        "Its content as it was uploaded from here; absent otherwise, for Apple gives none back.",
-    }).optional(),
+    content: open(
+      {
+        ...messageTexts,
+        image: open(messageImage, { about: "Its image." }).optional(),
+        bulletPoints: bulletPoints(open(bulletPoint, { about: "One bullet point." })),
+      },
+      {
+        about:
+          "Its content as it was uploaded from here; absent otherwise, for Apple gives none back.",
+      },
+    ).optional(),
     seenAt,
   },
   { id: "AppleMessage", about: "A message that Apple has." },
@@ -97,7 +107,9 @@ export const uploadMessage = defineRoute({
     {
       name: name.optional(),
       locale: locale.optional(),
-      ...messageContentShape(strict as typeof open),
+      ...messageTexts,
+      image: strict(messageImage, { about: "Its image." }).optional(),
+      bulletPoints: bulletPoints(strict(bulletPoint, { about: "One bullet point." })),
     },
     { id: "NewAppleMessage", about: "The message to upload." },
   ),

@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import {
   ALT_TEXT_MAX_CHARACTERS,
   BODY_MAX_CHARACTERS,
@@ -37,33 +38,33 @@ const altText = text("What the image shows, for those who cannot see it.", {
   example: "A rolled yoga mat",
 });
 
-/** The fields of a message's content, with Apple's names; `object` makes the inner objects strict or open. */
-export function messageContentShape(object: typeof import("../fields/object-fields.ts").open) {
-  return {
-    header: text("The header.", { max: HEADER_MAX_CHARACTERS, example: "Stay with us" }),
-    body: text("The body.", {
-      max: BODY_MAX_CHARACTERS,
-      example: "Two months for the price of one.",
-    }),
-    headerPosition: openChoice("Where the header is; ABOVE_IMAGE needs an image.", [
-      "ABOVE_BODY",
-      "ABOVE_IMAGE",
-    ]).optional(),
-    image: object({ imageIdentifier, altText }, { about: "Its image." }).optional(),
-    bulletPoints: list(
-      "Its bullet points.",
-      object(
-        {
-          text: text("The bullet point.", {
-            max: BULLET_POINT_TEXT_MAX_CHARACTERS,
-            example: "New classes every week",
-          }),
-          imageIdentifier,
-          altText,
-        },
-        { about: "One bullet point with its image." },
-      ),
-      { max: MAX_BULLET_POINTS },
-    ).optional(),
-  };
+/** A message's texts, with Apple's names. */
+export const messageTexts = {
+  header: text("The header.", { max: HEADER_MAX_CHARACTERS, example: "Stay with us" }),
+  body: text("The body.", {
+    max: BODY_MAX_CHARACTERS,
+    example: "Two months for the price of one.",
+  }),
+  headerPosition: openChoice("Where the header is; ABOVE_IMAGE needs an image.", [
+    "ABOVE_BODY",
+    "ABOVE_IMAGE",
+  ]).optional(),
+};
+
+/** A message's image. */
+export const messageImage = { imageIdentifier, altText };
+
+/** A bullet point of a message. */
+export const bulletPoint = {
+  text: text("The bullet point.", {
+    max: BULLET_POINT_TEXT_MAX_CHARACTERS,
+    example: "New classes every week",
+  }),
+  imageIdentifier,
+  altText,
+};
+
+/** A message's bullet points, each as `item` describes it. */
+export function bulletPoints<Item extends z.ZodType>(item: Item) {
+  return list("Its bullet points.", item, { max: MAX_BULLET_POINTS }).optional();
 }

@@ -1,19 +1,196 @@
 import type { Route } from "../contract/route.ts";
-import * as apps from "./apps.ts";
-import * as audit from "./audit.ts";
-import * as keys from "./keys.ts";
-import * as people from "./people.ts";
-import * as session from "./session.ts";
-import * as tokens from "./tokens.ts";
+import {
+  configureDefault,
+  deleteDefault,
+  deleteImage,
+  deleteMessage,
+  listDefaults,
+  listImages,
+  listMessages,
+  readContentUsage,
+  uploadImage,
+  uploadMessage,
+} from "./apple-content.ts";
+import { createApp, deleteApp, listApps, readApp, updateApp } from "./apps.ts";
+import { listAudit } from "./audit.ts";
+import { listCatalogProblems, readCatalog, readCatalogSync, syncCatalog } from "./catalog.ts";
+import {
+  createDraft,
+  deleteDraft,
+  listDrafts,
+  readDraft,
+  updateDraft,
+  validateDraft,
+  validateSource,
+} from "./drafts.ts";
+import { readHealth, readStatus } from "./health.ts";
+import { keepImageFile, readImageFile } from "./image-files.ts";
+import {
+  activateConnectKey,
+  activateInAppPurchaseKey,
+  addConnectKey,
+  addInAppPurchaseKey,
+  deleteConnectKey,
+  deleteInAppPurchaseKey,
+  listConnectKeys,
+  listInAppPurchaseKeys,
+} from "./keys.ts";
+import { readLiveValue, readSignedStopList, watchSnapshots } from "./live.ts";
+import {
+  createInvitation,
+  listInvitations,
+  listPeople,
+  readPerson,
+  revokeInvitation,
+  updatePerson,
+} from "./people.ts";
+import {
+  createPerformanceTest,
+  listPerformanceTests,
+  readPerformanceTest,
+} from "./performance-tests.ts";
+import {
+  cancelSchedule,
+  createSchedule,
+  listPublications,
+  listSchedules,
+  publishVersion,
+  rollBackPublication,
+} from "./publishing.ts";
+import {
+  configureRealtimeUrl,
+  deleteRealtimeUrl,
+  listRealtimeUrlChanges,
+  readRealtimeUrl,
+  rollBackRealtimeUrl,
+} from "./realtime-url.ts";
+import { listRuntimes, reportRuntime } from "./runtimes.ts";
+import {
+  acceptInvitation,
+  changePassword,
+  createFirstAdmin,
+  createSession,
+  deleteSession,
+  listSessions,
+  readSession,
+  readSetup,
+  revokeSession,
+} from "./session.ts";
+import { pause, readStopList, resume, stopOffers } from "./stops.ts";
+import { createToken, listTokens, revokeToken } from "./tokens.ts";
+import {
+  createApproval,
+  createVersion,
+  diffVersions,
+  listApprovals,
+  listVersions,
+  readVersion,
+} from "./versions.ts";
+import {
+  createWebhook,
+  deleteWebhook,
+  listDeliveries,
+  listWebhooks,
+  readWebhook,
+  testWebhook,
+  updateWebhook,
+} from "./webhooks.ts";
 
 /** Every operation, by its operationId. */
 export const routes = {
-  ...session,
-  ...people,
-  ...tokens,
-  ...audit,
-  ...apps,
-  ...keys,
+  readSetup,
+  createFirstAdmin,
+  createSession,
+  readSession,
+  deleteSession,
+  listSessions,
+  revokeSession,
+  changePassword,
+  acceptInvitation,
+  createInvitation,
+  listInvitations,
+  revokeInvitation,
+  listPeople,
+  readPerson,
+  updatePerson,
+  createToken,
+  listTokens,
+  revokeToken,
+  listAudit,
+  createApp,
+  listApps,
+  readApp,
+  updateApp,
+  deleteApp,
+  addInAppPurchaseKey,
+  listInAppPurchaseKeys,
+  activateInAppPurchaseKey,
+  deleteInAppPurchaseKey,
+  addConnectKey,
+  listConnectKeys,
+  activateConnectKey,
+  deleteConnectKey,
+  readCatalog,
+  syncCatalog,
+  readCatalogSync,
+  listCatalogProblems,
+  listMessages,
+  uploadMessage,
+  deleteMessage,
+  listImages,
+  uploadImage,
+  deleteImage,
+  listDefaults,
+  configureDefault,
+  deleteDefault,
+  readContentUsage,
+  readRealtimeUrl,
+  configureRealtimeUrl,
+  deleteRealtimeUrl,
+  listRealtimeUrlChanges,
+  rollBackRealtimeUrl,
+  createPerformanceTest,
+  listPerformanceTests,
+  readPerformanceTest,
+  createDraft,
+  listDrafts,
+  readDraft,
+  updateDraft,
+  deleteDraft,
+  validateDraft,
+  validateSource,
+  keepImageFile,
+  readImageFile,
+  createVersion,
+  listVersions,
+  readVersion,
+  diffVersions,
+  createApproval,
+  listApprovals,
+  publishVersion,
+  rollBackPublication,
+  listPublications,
+  createSchedule,
+  listSchedules,
+  cancelSchedule,
+  readStopList,
+  pause,
+  resume,
+  stopOffers,
+  readLiveValue,
+  readSignedStopList,
+  watchSnapshots,
+  reportRuntime,
+  listRuntimes,
+  createWebhook,
+  listWebhooks,
+  readWebhook,
+  updateWebhook,
+  deleteWebhook,
+  testWebhook,
+  listDeliveries,
+  readHealth,
+  readStatus,
 } as const satisfies Readonly<Record<string, Route>>;
 
 /** What the groups of operations are about, in the order they are documented in. */
@@ -24,4 +201,15 @@ export const TAGS = {
   Audit: "What was done, by whom.",
   Apps: "The apps that are answered for, and how, per environment.",
   Keys: "In-App Purchase keys and App Store Connect keys: two kinds, though both are .p8 files.",
+  Catalog: "What App Store Connect has of an app's subscriptions.",
+  "Content at Apple": "The messages, images and default messages that Apple has, per environment.",
+  "Real-time URL": "The URL that Apple asks, its history, and the way back.",
+  "Performance tests": "Apple's test of the sandbox, the condition for a URL in production.",
+  Drafts: "Flows that are being written.",
+  Versions: "Flows as they were saved, what changed between them, and who approved them.",
+  Publishing: "What is live, making a version live, now or later, and the way back.",
+  Stopping: "What must not be sent any more, whatever the flow says.",
+  Runtimes: "What runtimes read, and what they report.",
+  Webhooks: "Addresses that are told of events.",
+  Health: "Whether the control plane works.",
 } as const;

@@ -1,8 +1,9 @@
 import { defineRoute } from "../contract/define-route.ts";
 import { choice, text } from "../fields/text-fields.ts";
-import { email } from "../fields/identifiers.ts";
+import { email, id } from "../fields/identifiers.ts";
 import { flag, moment } from "../fields/number-fields.ts";
 import { open, strict } from "../fields/object-fields.ts";
+import { page, pageQuery } from "../paging/page.ts";
 import {
   appScope,
   newPassword,
@@ -113,6 +114,57 @@ export const deleteSession = defineRoute({
     "Ends the session and takes its cookie away. A token is not ended by this, but by revokeToken.",
   access: "authenticated",
   success: { status: 204, about: "Signed out." },
+});
+
+const sessionId = id("The session's id; opens nothing.", "session_5Rk8");
+
+/** Lists the caller's sessions. */
+export const listSessions = defineRoute({
+  operationId: "listSessions",
+  method: "GET",
+  path: "/v1/sessions",
+  tag: TAG,
+  summary: "List one's sessions",
+  description: "Lists where the caller is signed in, the newest first.",
+  access: "authenticated",
+  query: pageQuery,
+  isPaged: true,
+  success: {
+    status: 200,
+    about: "A page of sessions.",
+    body: page(
+      "SessionPage",
+      "A page of sessions.",
+      open(
+        {
+          id: sessionId,
+          userAgent: text("The browser, as it names itself; absent where it does not.", {
+            max: 200,
+            example: "Mozilla/5.0",
+          }).optional(),
+          isCurrent: flag("Whether it is the one this request came with."),
+          createdAt: moment("When it began."),
+          lastSeenAt: moment("When it was last used, to the minute."),
+          expiresAt: moment("When it ends at the latest."),
+        },
+        { id: "SessionEntry", about: "A place where somebody is signed in." },
+      ),
+    ),
+  },
+});
+
+/** Ends one of the caller's sessions. */
+export const revokeSession = defineRoute({
+  operationId: "revokeSession",
+  method: "DELETE",
+  path: "/v1/sessions/{session}",
+  tag: TAG,
+  summary: "End one of one's sessions",
+  description:
+    "Ends a session of the caller's at once: the next request with it is UNAUTHENTICATED.",
+  access: "authenticated",
+  params: { session: sessionId },
+  success: { status: 204, about: "Ended." },
 });
 
 /** Sets the caller's own password. */

@@ -1,11 +1,14 @@
 export { AppleApiError } from "./apple-api-error.ts";
 export type { AppleApiErrorCode, AppleApiErrorFacts, CallEffect } from "./apple-api-error.ts";
 export type { ApiAnswer, ApiRequest, ApiRequestBody } from "./api-request.ts";
+export { limitAttempt } from "./attempt-limit.ts";
 export { parseAppleErrorObject } from "./apple-error-object.ts";
 export type { AppleErrorObject } from "./apple-error-object.ts";
+export { backoffMs } from "./backoff.ts";
 export { parseApiBaseUrl } from "./base-url.ts";
 export { checkWhole } from "./calling-options.ts";
 export type { ApiCallingOptions, ApiWait } from "./calling-options.ts";
+export { cleanText } from "./clean-text.ts";
 export { systemApiClock } from "./clock.ts";
 export type { ApiClock } from "./clock.ts";
 export type { ApiFetch } from "./exchange.ts";
@@ -14,6 +17,8 @@ export type { DescribeError, ErrorDescription, FailedAnswer } from "./failures.t
 export { createHourlyPacer } from "./hourly-pacer.ts";
 export type { HourlyPacerOptions } from "./hourly-pacer.ts";
 export type { AcquireOptions, Pacer } from "./pacer.ts";
+export { readBody } from "./read-body.ts";
+export { parseRetryAfter } from "./retry-after.ts";
 export { isStoreKitBaseUrl, storeKitBaseUrl } from "./store-kit-base-url.ts";
 export type { ApiEnvironment } from "./store-kit-base-url.ts";
 export { createStoreKitTransport } from "./store-kit-transport.ts";

@@ -1,0 +1,14 @@
+export { answerResponse, refusalResponse } from "./answers/answer-response.ts";
+export { ApiRefusal } from "./errors/api-refusal.ts";
+export type { RefusalFacts } from "./errors/api-refusal.ts";
+export { createOpenApi } from "./openapi/create-open-api.ts";
+export type { OpenApiOptions } from "./openapi/create-open-api.ts";
+export type { OpenApiDocument } from "./openapi/open-api-document.ts";
+export { readCursor, writeCursor } from "./paging/cursor.ts";
+export type { CursorKinds, CursorPosition, CursorValue } from "./paging/cursor.ts";
+export { etagOf } from "./requests/conditional-headers.ts";
+export { parseRequest } from "./requests/parse-request.ts";
+export type { RawRequest } from "./requests/parse-request.ts";
+export { readRequest } from "./requests/read-request.ts";
+export { renderReference } from "./reference/render-reference.ts";
+export type { ReferencePage } from "./reference/render-reference.ts";
