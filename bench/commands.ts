@@ -44,7 +44,7 @@ const desired = desiredContent(flowOf(MESSAGES), "sandbox", {
   bytesOf: () => undefined,
 });
 const state = await openState(
-  { read: async () => undefined, write: async () => undefined },
+  { read: async () => undefined, update: async (change) => change(undefined) },
   { bundleId: desired.bundleId, environment: "sandbox" },
   Date.now(),
 );
