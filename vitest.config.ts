@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["packages/*/src/**/*.test.ts", "e2e/**/*.test.ts"],
+    // Only what hangs takes so long: machines that do other work besides are slow, not wrong.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: process.env["CI"] === undefined ? ["default"] : ["default", "junit"],
     outputFile: { junit: ".cache/junit.xml" },
   },
