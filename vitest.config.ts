@@ -6,6 +6,7 @@ export default defineConfig({
     // Only what hangs takes so long: machines that do other work besides are slow, not wrong.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     reporters: process.env["CI"] === undefined ? ["default"] : ["default", "junit"],
     outputFile: { junit: ".cache/junit.xml" },
   },

@@ -125,6 +125,21 @@ test("holdfast serve answers as simulate said, from what flow publish put live",
   expect(await server.stop()).toMatchObject({ code: 0 });
 });
 
+test("holdfast emulator reject, approve and faults steer the running local App Store", async () => {
+  const id = "0a0a0a0a-0000-4000-8000-0000000000ee";
+  const url = `http://127.0.0.1:${emulatorPort()}/emulator/apps/yoga/production/messages/${id}`;
+  const body = JSON.stringify({ header: "Stay", body: "Please." });
+  expect((await fetch(url, { method: "PUT", body })).ok).toBe(true);
+  const port = `--port ${emulatorPort()}`;
+  const reviewed = (state: string) => ({ reviewed: [{ kind: "message", identifier: id, state }] });
+  expect(await json(`emulator reject ${id} ${port}`)).toEqual(reviewed("REJECTED"));
+  expect(await json(`emulator approve ${id} ${port}`)).toEqual(reviewed("APPROVED"));
+  const fault = { kind: "drop", operation: "uploadMessage", when: "afterEffect", times: 1 };
+  const line = `emulator faults - ${port}`;
+  expect(await json(line, JSON.stringify({ faults: [fault] }))).toMatchObject({ faults: [fault] });
+  expect(await json(`emulator faults --clear ${port}`)).toEqual({ faults: [] });
+});
+
 test("holdfast emulator exits 2 when its port is taken", async () => {
   const { code, err } = await holdfast(`emulator --port ${emulatorPort()} --data other`);
   expect(code).toBe(2);

@@ -10,39 +10,42 @@ export interface ProxiedRequest {
   readonly status: number;
 }
 
-/** A proxy in front of the local App Store that can hold everything at one point. */
+/** A proxy in front of the local App Store that can hold a request at one point. */
 export interface PausingProxy {
   readonly url: string;
   /** What reached the server, in order. */
   readonly seen: readonly ProxiedRequest[];
-  /** How many points have passed: one before and one after each request. */
-  readonly points: number;
-  /** Resolves when point `k` is reached; from then on nothing goes through until {@link resume}. */
+  /** The points that were come to, in order: one before and one after each request. */
+  readonly points: readonly string[];
+  /** Resolves when the `k`-th point is come to, counted from 1; it is held there, before it is passed. */
   pauseAt(k: number): Promise<void>;
+  /** Lets what is held go on. */
   resume(): void;
+  /** Lets what is held never go on: who asked is gone. */
+  drop(): void;
   close(): Promise<void>;
 }
 
 /** Starts a proxy on a free port of the loopback. */
 export async function startPausingProxy(target: string): Promise<PausingProxy> {
   const seen: ProxiedRequest[] = [];
-  let points = 0;
+  const points: string[] = [];
   let pausedAt = Infinity;
   let reached = Promise.withResolvers<void>();
-  const point = async (): Promise<void> => {
-    points += 1;
-    if (points <= pausedAt) return;
+  let resumed = Promise.withResolvers<void>();
+  const point = async (name: string): Promise<void> => {
+    points.push(name);
+    if (points.length !== pausedAt) return;
     reached.resolve();
-    // Whoever waits here is killed meanwhile.
-    await new Promise<never>(() => undefined);
+    await resumed.promise;
   };
   const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = await bodyOf(incoming);
-    await point();
-    const response = await forward(target, incoming, body);
     const { method = "", url = "" } = incoming;
+    await point(`before ${method} ${url}`);
+    const response = await forward(target, incoming, body);
     seen.push({ method, path: url, status: response.status });
-    await point();
+    await point(`after ${method} ${url}`);
     outgoing.writeHead(response.status, response.headers).end(response.body);
   };
   const server = createServer((incoming, outgoing) => {
@@ -54,17 +57,15 @@ export async function startPausingProxy(target: string): Promise<PausingProxy> {
   return {
     url: `http://127.0.0.1:${port}`,
     seen,
-    get points() {
-      return points;
-    },
+    points,
     pauseAt(k) {
       pausedAt = k;
       reached = Promise.withResolvers<void>();
+      resumed = Promise.withResolvers<void>();
       return reached.promise;
     },
-    resume() {
-      pausedAt = Infinity;
-    },
+    resume: () => resumed.resolve(),
+    drop: () => resumed.reject(new Error("dropped")),
     async close() {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -1,5 +1,4 @@
-import { watch } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,6 +6,7 @@ import { startEmulator } from "@holdfast/emulator";
 import type { RunningEmulator } from "@holdfast/emulator";
 import { expect, test, vi } from "vitest";
 import { makePng } from "../packages/emulator/src/testing/make-png.ts";
+import { twentyMessages } from "../packages/provisioning/src/testing/twenty-messages.ts";
 import { startPausingProxy } from "./pausing-proxy.ts";
 import type { PausingProxy } from "./pausing-proxy.ts";
 import { runBinary, startUntilKilled } from "./spawn-cli.ts";
@@ -18,11 +18,23 @@ const YOGA = fileURLToPath(new URL("../packages/cli/src/testing/yoga", import.me
 const SANDBOX = { app: "yoga", environment: "sandbox" } as const;
 const STATE = ".holdfast/provisioning/com.example.yoga.sandbox.json";
 
+const APPLY = "apply --environment sandbox";
+
 /**
- * Every point is tried in one process in packages/provisioning; with real kills that takes minutes,
- * so here it is a sample. `HOLDFAST_EVERY_POINT=1` tries them all.
+ * Every point is tried in one process in packages/cli; with real kills that takes minutes, so here it
+ * is a sample. `HOLDFAST_EVERY_POINT=1` tries them all.
  */
-const STEP = process.env["HOLDFAST_EVERY_POINT"] === "1" ? 1 : 7;
+const EVERY_POINT = process.env["HOLDFAST_EVERY_POINT"] === "1";
+
+/** What is loaded into a process that is to end between two steps of writing its state. */
+const KILLABLE = {
+  NODE_OPTIONS: `--import ${new URL("kill-at-file-step.ts", import.meta.url).href}`,
+  HOLDFAST_E2E_STEPS_OF: "com.example.yoga.sandbox.json",
+};
+
+const STEPS_OF_A_WRITE = ["create .lock", "create .tmp", "rename .tmp", "remove .lock"].flatMap(
+  (step) => [`before ${step}`, `after ${step}`],
+);
 
 interface Site {
   readonly cwd: string;
@@ -78,32 +90,6 @@ test("holdfast plan, apply, export and deploy go the whole way", async () => {
   expect((await site.holdfast("apply --environment sandbox --read-only")).code).toBe(6);
 });
 
-/** Twenty texts in several locales, with images and bullets, and defaults for three products. */
-function twentyMessages(): string {
-  const messages = Array.from({ length: 8 }, (_, index) => {
-    const image = index % 3 === 0 ? ", image: { file: classes.png, alt: A class }" : "";
-    const bullets =
-      index % 4 === 0 ? ", bullets: [{ text: A mat, image: { file: mat.png, alt: A mat } }]" : "";
-    const german = index < 4 ? `\n      de-DE: { header: Kopf ${index}, body: Text. }` : "";
-    return `  message_${index}:
-    defaultLocale: en-US
-    locales:
-      en-US: { header: Header ${index}, body: Body.${image}${bullets} }
-      fr-FR: { header: Titre ${index}, body: Texte. }${german}`;
-  });
-  return `version: 1
-app: com.example.yoga
-realtimeUrl: https://retention.example.com/\${environment}
-messages:
-${messages.join("\n")}
-rules: []
-fallback: { message: message_0 }
-defaults:
-  - { message: message_0, products: all, locales: [en-US, de-DE] }
-  - { message: message_5, products: [yoga.family], locales: [fr-FR] }
-`;
-}
-
 async function openTwentyMessages(): Promise<Site> {
   const site = await openSite();
   await writeFile(join(site.cwd, "flow.yaml"), twentyMessages());
@@ -137,52 +123,115 @@ function expectNoRepeatedUpload({ proxy }: Site): void {
   expect(new Set(uploads.map(({ path }) => path)).size).toBe(22);
 }
 
-test("holdfast apply converges after SIGKILL between any two requests", async () => {
+/** Which points of so many are tried: all, or about so many, spread over them, before and after in turn. */
+function sampleOf<Point>(points: readonly Point[], count: number): readonly Point[] {
+  if (EVERY_POINT || points.length <= count) return points;
+  return Array.from({ length: count }, (_, index) => {
+    const at = Math.floor(((index + 0.5) * points.length) / count);
+    return points.slice(at, at + 1);
+  }).flat();
+}
+
+interface Kill {
+  /** What is said when a test fails. */
+  readonly where: string;
+  /** Starts `holdfast apply`, and resolves when it was killed. */
+  readonly applyAndKill: (site: Site) => Promise<void>;
+}
+
+/** Two at a time: a process mostly waits. */
+async function expectToConverge(kills: readonly Kill[], expected: unknown): Promise<void> {
+  const left = [...kills];
+  const work = async (): Promise<void> => {
+    for (let kill = left.shift(); kill !== undefined; kill = left.shift()) {
+      const { where, applyAndKill } = kill;
+      await using site = await openTwentyMessages();
+      await applyAndKill(site);
+      const { code, err } = await site.holdfast(APPLY);
+      expect({ code, err }, `killed ${where}`).toEqual({ code: 0, err: "" });
+      expect(await reached(site), `killed ${where}`).toEqual(expected);
+      expectNoRepeatedUpload(site);
+    }
+  };
+  await Promise.all([work(), work()]);
+}
+
+test("holdfast apply converges after SIGKILL before and after its requests", async () => {
   await using undisturbed = await openTwentyMessages();
-  expect((await undisturbed.holdfast("apply --environment sandbox")).code).toBe(0);
+  expect((await undisturbed.holdfast(APPLY)).code).toBe(0);
   const expected = await reached(undisturbed);
   expect(expected.messages.length).toBeGreaterThanOrEqual(20);
-  const { points } = undisturbed.proxy;
-  for (let k = 1; k < points; k += STEP) {
-    await using site = await openTwentyMessages();
-    const paused = site.proxy.pauseAt(k);
-    const child = startUntilKilled(["apply", "--environment", "sandbox"], site);
-    await paused;
-    await child.kill();
-    site.proxy.resume();
-    const { code } = await site.holdfast("apply --environment sandbox");
-    expect(code, `killed at ${k} of ${points}`).toBe(0);
-    expect(await reached(site), `killed at ${k} of ${points}`).toEqual(expected);
-    expectNoRepeatedUpload(site);
-  }
+  const points = [...undisturbed.proxy.points.entries()];
+  expect(points.length).toBeGreaterThan(60);
+  const kills = sampleOf(points, 7).map(([index, name]): Kill => ({
+    where: `${name}, point ${index + 1} of ${points.length}`,
+    async applyAndKill(site) {
+      const paused = site.proxy.pauseAt(index + 1);
+      const child = startUntilKilled(APPLY.split(" "), site);
+      await paused;
+      await child.kill();
+      site.proxy.drop();
+    },
+  }));
+  await expectToConverge(kills, expected);
 });
 
-test("holdfast apply converges after SIGKILL while it writes its state", async () => {
+test("holdfast apply converges after SIGKILL between the steps of writing its state", async () => {
   await using undisturbed = await openTwentyMessages();
-  expect((await undisturbed.holdfast("apply --environment sandbox")).code).toBe(0);
+  const file = join(undisturbed.cwd, "steps");
+  const env = { ...undisturbed.env, ...KILLABLE, HOLDFAST_E2E_STEPS_FILE: file };
+  expect((await runBinary(APPLY.split(" "), { cwd: undisturbed.cwd, env })).code).toBe(0);
   const expected = await reached(undisturbed);
-  for (const change of [1, 4, 9, 16]) {
-    await using site = await openTwentyMessages();
-    const changed = nthChange(join(site.cwd, ".holdfast/provisioning"), change);
-    const child = startUntilKilled(["apply", "--environment", "sandbox"], site);
-    await changed;
-    await child.kill();
-    expect((await site.holdfast("apply --environment sandbox")).code).toBe(0);
-    expect(await reached(site), `killed at change ${change}`).toEqual(expected);
-    expectNoRepeatedUpload(site);
-  }
+  const steps = [...(await readFile(file, "utf8")).trimEnd().split("\n").entries()];
+  const kinds = new Set(steps.map(([, name]) => name));
+  expect(kinds).toEqual(new Set(STEPS_OF_A_WRITE));
+  const sample = [...kinds].flatMap((kind, index) => {
+    const ofKind = steps.filter(([, name]) => name === kind);
+    // Another write each time: the first, and those of default messages.
+    if (EVERY_POINT) return ofKind;
+    // A lock without a name is broken only after ten seconds; in one process that is tried everywhere.
+    return kind === "after create .lock" ? [] : ofKind.slice(index, index + 1);
+  });
+  const kills = sample.map(([index, name]): Kill => ({
+    where: `${name}, step ${index + 1} of ${steps.length}`,
+    async applyAndKill({ cwd, env: own }) {
+      const killed = { ...own, ...KILLABLE, HOLDFAST_E2E_KILL_AT: String(index + 1) };
+      const { code } = await runBinary(APPLY.split(" "), { cwd, env: killed });
+      expect(code).toBeNull();
+    },
+  }));
+  await expectToConverge(kills, expected);
 });
 
-/** Resolves at the n-th change of what is in a directory: drafts made, written and renamed. */
-async function nthChange(directory: string, n: number): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  await new Promise<void>((resolve) => {
-    let changes = 0;
-    const watcher = watch(directory, () => {
-      changes += 1;
-      if (changes < n) return;
-      watcher.close();
-      resolve();
-    });
-  });
-}
+test("holdfast plan --refresh loses nothing of what is published while it reads", async () => {
+  await using site = await openTwentyMessages();
+  expect((await site.holdfast(APPLY)).code).toBe(0);
+  const isFirstDefault = site.proxy.points.length + 3;
+  const paused = site.proxy.pauseAt(isFirstDefault);
+  const reading = site.holdfast("plan --environment sandbox --refresh");
+  await paused;
+  expect(site.proxy.points.at(-1)).toContain("/default/");
+  const published = await site.holdfast("flow publish --app yoga --environment sandbox");
+  expect({ code: published.code, err: published.err }).toMatchObject({ code: 0 });
+  site.proxy.resume();
+  expect((await reading).code).toBe(0);
+  const state = JSON.parse(await readFile(join(site.cwd, STATE), "utf8")) as {
+    readonly uses: readonly { readonly kind: string }[];
+    readonly defaults: readonly { readonly from: string }[];
+  };
+  expect(state.uses.map(({ kind }) => kind)).toEqual(["apply", "publication"]);
+  expect(state.defaults.every(({ from }) => from === "read")).toBe(true);
+});
+
+test("holdfast plan and apply tell after Ctrl-C how to go on", async () => {
+  await using site = await openTwentyMessages();
+  for (const line of ["plan --environment sandbox --refresh", APPLY]) {
+    const paused = site.proxy.pauseAt(site.proxy.points.length + 5);
+    const child = startUntilKilled(line.split(" "), site);
+    await paused;
+    const { code, err } = await child.interrupt();
+    site.proxy.drop();
+    expect(code).toBe(130);
+    expect(err).toContain(`go on with: holdfast ${line}\n`);
+  }
+});

@@ -256,7 +256,7 @@ describe("holdfast storekit", () => {
     const set = `${RETENTION} endpoint set --url`;
     await succeed(`${set} https://a.example.com/ ${sandbox}`);
     await succeed(`${set} https://b.example.com/ ${sandbox}`);
-    expect(await json(`${RETENTION} endpoint restore ${sandbox}`)).toEqual({
+    expect(await json(`${RETENTION} endpoint restore --confirm ${sandbox}`)).toEqual({
       realtimeURL: "https://a.example.com/",
     });
     const { changes } = await json(`${RETENTION} endpoint history ${sandbox}`);

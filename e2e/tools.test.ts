@@ -126,6 +126,16 @@ describe(`holdfast ${RETENTION}`, () => {
     expect(report).toMatchObject({ verdict: "PASS", latency: { of: "answers" } });
   });
 
+  test("endpoint check does not pass a server that refuses everything", async () => {
+    const url = `${String(runtime.announced["url"])}/apple/retention/yoga/sandbox`;
+    const line = `${RETENTION} endpoint check ${url} --requests 1`;
+    expect(await holdfast(line)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("ENDPOINT_CHECK_INCOMPLETE") as unknown,
+    });
+    expect(await json(`${line} --refusals-only`)).toMatchObject({ verdict: "PASS" });
+  });
+
   test("endpoint check exits 4 for a URL that answers something else", async () => {
     const { code, err } = await holdfast(
       `${RETENTION} endpoint check ${emulator.url}/healthz --requests 1 --strict`,

@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { symlink } from "node:fs/promises";
+import { symlink, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openBesideFlow } from "./beside-flow.ts";
@@ -34,4 +35,19 @@ test("openBesideFlow() follows links that stay below the flow", async () => {
   await writeFiles(io, { "images/a.png": "picture" });
   await symlink("images/a.png", join(io.cwd, "b.png"));
   expect(openBesideFlow(io.cwd).textOf("b.png")).toBe("picture");
+});
+
+test("openBesideFlow() refuses a file too large to have in memory, without reading it", async () => {
+  await using io = await createFakeIo();
+  await writeFiles(io, { "image.png": "" });
+  await truncate(join(io.cwd, "image.png"), 2 ** 31);
+  expect(() => openBesideFlow(io.cwd).bytesOf("image.png")).toThrow(
+    "image.png: expected at most 67108864 bytes, got 2147483648",
+  );
+});
+
+test("openBesideFlow() finds nothing in a pipe, rather than wait for a writer", async () => {
+  await using io = await createFakeIo();
+  execFileSync("mkfifo", [join(io.cwd, "image.png")]);
+  expect(openBesideFlow(io.cwd).bytesOf("image.png")).toBeUndefined();
 });

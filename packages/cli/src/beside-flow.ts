@@ -1,9 +1,16 @@
 import { createHash } from "node:crypto";
-import { readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
+import { UsageError } from "@holdfast/appstore/errors";
 import { isPathBelow } from "@holdfast/flow/document";
 
-/** The files beside a flow, by the paths the flow writes. Each is read once. */
+/** More than any image that Apple takes, and little enough to have in memory. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The files beside a flow, by the paths the flow writes. Each is read once. One of more than 64 MiB
+ * throws UsageError `FILE_UNREADABLE`.
+ */
 export interface BesideFlow {
   /** A file's bytes, `undefined` when there is none. */
   readonly bytesOf: (path: string) => Uint8Array | undefined;
@@ -37,13 +44,27 @@ export function openBesideFlow(directory: string): BesideFlow {
 }
 
 function readBelow(directory: string, path: string): Uint8Array | undefined {
+  const real = findBelow(directory, path);
+  if (real === undefined) return undefined;
+  const { size } = statSync(real);
+  if (size > MAX_BYTES) {
+    const message = `${path}: expected at most ${MAX_BYTES} bytes, got ${size}; Apple takes no image nearly as large`;
+    throw new UsageError("FILE_UNREADABLE", message);
+  }
+  try {
+    return readFileSync(real);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a file beside the flow really is; a pipe or a device, which could be read for ever, is none. */
+function findBelow(directory: string, path: string): string | undefined {
   if (!isPathBelow(path)) return undefined;
   try {
     const real = realpathSync(resolve(directory, path));
-    if (!isPathBelow(relative(realpathSync(directory), real).replaceAll("\\", "/"))) {
-      return undefined;
-    }
-    return readFileSync(real);
+    const isBelow = isPathBelow(relative(realpathSync(directory), real).replaceAll("\\", "/"));
+    return isBelow && statSync(real).isFile() ? real : undefined;
   } catch {
     return undefined;
   }

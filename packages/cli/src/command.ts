@@ -8,6 +8,8 @@ export interface Io {
   readonly stdout: (text: string) => void;
   /** Writes to standard error as it is. */
   readonly stderr: (text: string) => void;
+  /** Tells people what is not as it should be, in a line; in JSON where that is asked for. */
+  readonly warn: (message: string) => void;
   /** Reads standard input to its end. */
   readonly stdin: () => Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -31,6 +33,9 @@ export interface Io {
   readonly signal: AbortSignal;
 }
 
+/** The world outside of the program; how its commands warn depends on what each is asked for. */
+export type World = Omit<Io, "warn">;
+
 /** One positional argument. */
 export interface ArgumentSpec {
   readonly name: string;
@@ -47,6 +52,10 @@ export interface OptionSpec {
   readonly description: string;
   readonly choices?: readonly string[];
   readonly default?: string;
+  /** Values completion offers; the parser takes others. */
+  readonly suggestions?: readonly string[];
+  /** The command cannot do without it: told with the others that are missing. */
+  readonly required?: boolean;
   /** May come more than once; each time with one value. */
   readonly repeatable?: boolean;
   /** Environment variables that stand in for the flag; the first that is not empty counts. */
@@ -54,15 +63,18 @@ export interface OptionSpec {
 }
 
 /** How a result is written. */
-export type OutputFormat = "table" | "json" | "markdown" | "csv";
+export type OutputFormat = "table" | "json" | "markdown" | "csv" | "shell";
 
 /** In which ways a command can write its result. */
 export interface OutputSpec {
   readonly formats: readonly OutputFormat[];
   /** `terminal`: a table on a terminal, JSON elsewhere. */
   readonly default: OutputFormat | "terminal";
-  /** Environment variables that stand in for `--output`; a value that is none warns and gives JSON. */
-  readonly env?: readonly string[];
+  /**
+   * Only `--output` on the command line counts, and not the environment: standard output is a log, or
+   * a text that a shell or another program reads.
+   */
+  readonly explicitOnly?: boolean;
   /** JSON comes on one line, and `--pretty` lays it out. */
   readonly compactJson?: boolean;
 }
@@ -76,6 +88,8 @@ export interface Command {
   readonly options?: readonly OptionSpec[];
   /** How its result can be written; by default a table, or JSON. */
   readonly output?: OutputSpec;
+  /** What to do after Ctrl-C ended it; default: run it again. */
+  readonly afterInterruption?: string;
   /** Whole command lines, each with a word on what it does. */
   readonly examples: readonly { readonly line: string; readonly does: string }[];
   /** Returns the exit code. */

@@ -10,6 +10,7 @@ const MENDABLE: ReadonlySet<string> = new Set([
   "CA_UNREADABLE",
   "CA_EXPIRED",
   "STATE_UNREADABLE",
+  "DIRECTORY_IN_USE",
   "APP_UNKNOWN",
 ]);
 

@@ -4,7 +4,7 @@ import type { FlowIssue } from "@holdfast/flow/document";
 import type { ExitCode, Io } from "./command.ts";
 import { renderIssues } from "./issues.ts";
 import type { TextOfFile } from "./issues.ts";
-import { createStyle } from "./style.ts";
+import { createStyle, printableLines } from "./style.ts";
 
 /** What cannot be used: a flow, the cases beside it, or a file that is imported. */
 type FlowRefusedCode = "FLOW_INVALID" | "CASES_INVALID" | "IMPORT_INVALID";
@@ -30,6 +30,7 @@ export class FlowRefused extends UsageError<FlowRefusedCode> {
  * Why a command ended without what it was to reach.
  *
  * - `PERFORMANCE_TEST_FAILED`, `ENDPOINT_CHECK_FAILED`: the answer is no
+ * - `ENDPOINT_CHECK_INCOMPLETE`: nothing failed, but too little could be looked at for a yes
  * - `REVIEW_REJECTED`: Apple rejected what was waited for
  * - `STILL_PENDING`: there is no answer yet
  * - `INTERRUPTED`: Ctrl-C ended the waiting
@@ -41,6 +42,7 @@ export class FlowRefused extends UsageError<FlowRefusedCode> {
 export type CommandFailedCode =
   | "PERFORMANCE_TEST_FAILED"
   | "ENDPOINT_CHECK_FAILED"
+  | "ENDPOINT_CHECK_INCOMPLETE"
   | "REVIEW_REJECTED"
   | "STILL_PENDING"
   | "INTERRUPTED"
@@ -64,14 +66,17 @@ export class CommandFailed extends PolicyError<CommandFailedCode> {
   }
 }
 
+/** What a shell sees of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
 /** Codes that have an exit code of their own. */
 const EXIT_CODE_OF: Readonly<Record<string, ExitCode>> = {
   PERFORMANCE_TEST_FAILED: 4,
   ENDPOINT_CHECK_FAILED: 4,
   STILL_PENDING: 5,
   READ_ONLY: 6,
-  REQUEST_ABORTED: 130,
-  INTERRUPTED: 130,
+  REQUEST_ABORTED: INTERRUPTED,
+  INTERRUPTED,
 };
 
 /** Returns the exit code of an error: 2 for what the caller gave us, 1 for most others. */
@@ -80,31 +85,56 @@ export function exitCodeOf(error: unknown): ExitCode {
   return (error instanceof CodedError ? EXIT_CODE_OF[String(error.code)] : undefined) ?? 1;
 }
 
+/** How an error is told. */
+export interface ErrorReport {
+  readonly json: boolean;
+  /** JSON on one line; default false. */
+  readonly compact?: boolean;
+  /** What there was to warn of before, for JSON; default none. */
+  readonly warnings?: readonly string[];
+  /** What to do after Ctrl-C, unless the error itself says; default: run it again. */
+  readonly afterInterruption?: string | undefined;
+}
+
+const RUN_AGAIN = "run the same command again";
+
 /** Writes an error to standard error: for people, or as one JSON document. */
 export function reportError(
   error: unknown,
   io: Pick<Io, "stderr" | "colors">,
-  { json }: { readonly json: boolean },
+  { json, compact = false, warnings = [], afterInterruption = RUN_AGAIN }: ErrorReport,
 ): void {
-  const { advice, ...described } = describe(error);
+  const otherwise = exitCodeOf(error) === INTERRUPTED ? afterInterruption : undefined;
+  const { advice = otherwise, ...described } = describe(error);
   if (json) {
     const issues = error instanceof FlowRefused ? { issues: error.issues } : {};
     const document = {
       error: { ...described, ...(advice === undefined ? {} : { advice }), ...issues },
+      ...(warnings.length === 0 ? {} : { warnings }),
     };
-    io.stderr(`${JSON.stringify(document, undefined, 2)}\n`);
+    io.stderr(`${JSON.stringify(document, undefined, compact ? 0 : 2)}\n`);
     return;
   }
   const style = createStyle(io);
   if (error instanceof FlowRefused) {
     io.stderr(`${renderIssues(error.issues, { style, textOf: error.textOf }).join("\n")}\n\n`);
   }
-  io.stderr(`${style.red("error")} ${described.code}: ${described.message}\n`);
-  if (advice !== undefined) io.stderr(`${style.cyan("hint")} ${advice}\n`);
+  io.stderr(`${style.red("error")} ${described.code}: ${printableLines(described.message)}\n`);
+  if (advice !== undefined) io.stderr(`${style.cyan("hint")} ${printableLines(advice)}\n`);
   if (described.retryAt !== undefined) {
     const at = new Date(described.retryAt).toISOString();
     io.stderr(`${style.cyan("hint")} Apple takes the next call at ${at}\n`);
   }
+}
+
+/** Writes what a command that ended well warned of as one JSON document; without warnings nothing. */
+export function reportWarnings(
+  warnings: readonly string[],
+  io: Pick<Io, "stderr">,
+  { compact }: { readonly compact: boolean },
+): void {
+  if (warnings.length === 0) return;
+  io.stderr(`${JSON.stringify({ warnings }, undefined, compact ? 0 : 2)}\n`);
 }
 
 /** An error as the JSON document shows it; what is unknown is left out. */

@@ -1,7 +1,10 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { lstatSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { UsageError } from "@holdfast/appstore/errors";
 import type { Io } from "./command.ts";
+import { makeDirectories } from "./make-directories.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /**
  * Reads a text file, or standard input where the path is `-`.
@@ -36,7 +39,10 @@ export async function readBytes(io: Io, path: string): Promise<Uint8Array<ArrayB
  *
  * @throws UsageError `FILE_UNREADABLE` for a file that is there and cannot be read
  */
-export async function readTextIfPresent(io: Io, path: string): Promise<string | undefined> {
+export async function readTextIfPresent(
+  io: Pick<Io, "cwd">,
+  path: string,
+): Promise<string | undefined> {
   try {
     return await readFile(resolve(io.cwd, path), "utf8");
   } catch (cause) {
@@ -68,18 +74,61 @@ export function parseJson(text: string, path: string): unknown {
 }
 
 /**
- * Writes a text file, and the directories it is in.
+ * Refuses to write where something is, unless that is meant: what people wrote is not brought back.
+ *
+ * @throws UsageError `FILE_EXISTS`, `FILE_UNREADABLE`
+ */
+export async function refuseToOverwrite(
+  io: Io,
+  path: string,
+  { isForced }: { readonly isForced: boolean },
+): Promise<void> {
+  if (isForced || (await readTextIfPresent(io, path)) === undefined) return;
+  throw new UsageError("FILE_EXISTS", `${path}: is there already; overwrite it with --force`);
+}
+
+/**
+ * Writes a text file, and the directories it is in. The file is replaced whole, and a symbolic link in
+ * its place is refused: somebody else's repository may have put it there.
  *
  * @throws UsageError `FILE_UNWRITABLE`
  */
-export async function writeText(io: Io, path: string, text: string): Promise<void> {
+export async function writeText(io: Pick<Io, "cwd">, path: string, text: string): Promise<void> {
+  await writeWhole(io, path, text);
+}
+
+/**
+ * {@link writeText} for bytes.
+ *
+ * @throws UsageError `FILE_UNWRITABLE`
+ */
+export async function writeBytes(
+  io: Pick<Io, "cwd">,
+  path: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  await writeWhole(io, path, bytes);
+}
+
+async function writeWhole(
+  io: Pick<Io, "cwd">,
+  path: string,
+  content: string | Uint8Array,
+): Promise<void> {
+  const target = resolve(io.cwd, path);
   try {
-    const target = resolve(io.cwd, path);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, text);
+    await makeDirectories(dirname(target));
+    // A pipe or a device, like /dev/stdout, cannot be replaced; nobody commits one.
+    if (isStream(target)) await writeFile(target, content);
+    else await replaceFile(target, content);
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
     throw new UsageError("FILE_UNWRITABLE", `${path}: ${reasonOf(cause)}`, { cause });
   }
+}
+
+function isStream(path: string): boolean {
+  return path.startsWith("/dev/") || lstatSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
 }
 
 /** Says in words why a file could not be read or written. */
@@ -90,6 +139,8 @@ export function reasonOf(error: unknown): string {
   if (code === "EISDIR") return "is a directory, expected a file";
   if (code === "ENOTDIR") return "goes through something that is no directory";
   if (code === "ENOSPC") return "the disk is full";
+  if (code === "EROFS") return "the file system is read-only";
+  if (code === "ELOOP") return "is a symbolic link, which is not followed";
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -1,4 +1,5 @@
 import type { FlowIssue, IssueSeverity } from "@holdfast/flow/document";
+import { sayCount } from "./say-count.ts";
 import { printable } from "./style.ts";
 import type { Style } from "./style.ts";
 
@@ -21,13 +22,15 @@ export function countIssues(issues: readonly FlowIssue[]): IssueCounts {
 
 /** Says counts in words: `2 errors, 1 warning`. */
 export function sayCounts({ errors, warnings, notes }: IssueCounts): string {
-  const parts = [say(errors, "error"), say(warnings, "warning"), say(notes, "note")];
-  return parts.filter((part) => part !== "").join(", ");
-}
-
-function say(count: number, word: string): string {
-  if (count === 0) return "";
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
+  const parts = [
+    [errors, "error"],
+    [warnings, "warning"],
+    [notes, "note"],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => sayCount(count, word))
+    .join(", ");
 }
 
 /** Renders issues for people: place, code and message, and the line it is about. */
@@ -35,11 +38,12 @@ export function renderIssues(
   issues: readonly FlowIssue[],
   { style, textOf }: { readonly style: Style; readonly textOf: TextOfFile },
 ): readonly string[] {
+  const linesOf = createLinesOf(textOf);
   return issues.flatMap((issue, index) => [
     ...(index === 0 ? [] : [""]),
-    `${style.bold(placeOf(issue))} ${severityOf(issue, style)} ${style.dim(issue.code)}`,
+    `${style.bold(printable(placeOf(issue)))} ${severityOf(issue, style)} ${style.dim(issue.code)}`,
     `  ${printable(issue.message)}`,
-    ...lineOf(issue, { style, textOf }),
+    ...lineOf(issue, { style, linesOf }),
   ]);
 }
 
@@ -52,15 +56,27 @@ function severityOf({ severity }: FlowIssue, style: Style): string {
   return severity === "warning" ? style.yellow(severity) : style.cyan(severity);
 }
 
+type LinesOfFile = (file: string) => readonly string[];
+
+/** Splits each file once, however many issues point into it. */
+function createLinesOf(textOf: TextOfFile): LinesOfFile {
+  const known = new Map<string, readonly string[]>();
+  return (file) => {
+    const lines = known.get(file) ?? textOf(file)?.split(/\r?\n/) ?? [];
+    known.set(file, lines);
+    return lines;
+  };
+}
+
 /** Longer lines say nothing at a glance, and may be a whole document in JSON. */
 const MAX_SHOWN_LINE = 160;
 
 function lineOf(
   { file, line, column }: FlowIssue,
-  { style, textOf }: { readonly style: Style; readonly textOf: TextOfFile },
+  { style, linesOf }: { readonly style: Style; readonly linesOf: LinesOfFile },
 ): readonly string[] {
   if (file === undefined || line === undefined || column === undefined) return [];
-  const text = textOf(file)?.split(/\r?\n/)[line - 1];
+  const text = linesOf(file)[line - 1];
   if (text === undefined || text.length > MAX_SHOWN_LINE) return [];
   const gutter = `  ${line} | `;
   const pointer = `${" ".repeat(gutter.length - 2)}| ${" ".repeat(column - 1)}^`;

@@ -1,6 +1,7 @@
 import { UsageError } from "@holdfast/appstore/errors";
 import type { Io, Options, OptionSpec, OutputSpec } from "./command.ts";
 import { resolveOutput } from "./output-format.ts";
+import { isSwitchedOn } from "./switch-variable.ts";
 
 /** What commander made of a command line. */
 export interface ParsedOptions {
@@ -13,7 +14,7 @@ export interface ParsedOptions {
 export interface OptionsMeans {
   readonly specs: readonly OptionSpec[];
   readonly output: OutputSpec;
-  readonly io: Pick<Io, "env" | "isTty" | "stderr">;
+  readonly io: Pick<Io, "env" | "isTty" | "warn">;
 }
 
 /**
@@ -38,14 +39,21 @@ export function createOptions(
     required(name) {
       const value = text(name);
       if (value !== undefined && value.trim() !== "") return value;
-      const spec = specs.find((candidate) => longName(candidate) === camelCase(name));
-      const [variable] = spec === undefined ? [] : variablesOf(spec);
-      const otherwise = variable === undefined ? "" : `, or ${variable} in the environment`;
-      throw new UsageError("OPTION_MISSING", `--${name} is required${otherwise}`);
+      const others = specs.filter(
+        (spec) =>
+          spec.required === true &&
+          longName(spec) !== camelCase(name) &&
+          (text(longName(spec)) ?? "").trim() === "",
+      );
+      const missing = specs.find((spec) => longName(spec) === camelCase(name));
+      const lines = [
+        sayMissing(`--${name}`, missing),
+        ...others.map((spec) => sayMissing(flagOf(spec), spec)),
+      ];
+      throw new UsageError("OPTION_MISSING", lines.join("\n"));
     },
     flag(name) {
-      const value = valueOf(name);
-      return value === true || (typeof value === "string" && isYes(value));
+      return valueOf(name) === true;
     },
     list(name) {
       const value = valueOf(name);
@@ -65,7 +73,15 @@ export function createOptions(
         `--${name}: expected a whole number from ${min} to ${max}, got ${value}`,
       );
     },
-    ...resolveOutput({ asked: text("output"), pretty: valueOf("pretty") === true }, output, io),
+    ...resolveOutput(
+      {
+        // The default is the parser's for help alone: the environment counts before it.
+        asked: isGiven("output") ? text("output") : undefined,
+        pretty: valueOf("pretty") === true,
+      },
+      output,
+      io,
+    ),
   };
 }
 
@@ -73,9 +89,13 @@ export function createOptions(
 function readEnvironment(
   specs: readonly OptionSpec[],
   env: Readonly<Record<string, string | undefined>>,
-): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+): ReadonlyMap<string, string | boolean> {
+  const found = new Map<string, string | boolean>();
   for (const spec of specs) {
+    if (isSwitch(spec)) {
+      if (isSwitchedOn(variablesOf(spec), env)) found.set(longName(spec), true);
+      continue;
+    }
     const variable = variablesOf(spec).find((name) => (env[name] ?? "") !== "");
     const value = variable === undefined ? undefined : env[variable];
     if (value === undefined) continue;
@@ -96,13 +116,24 @@ export function variablesOf({ env }: OptionSpec): readonly string[] {
   return typeof env === "string" ? [env] : env;
 }
 
-/** Tells whether a text turns something on, as other tools read variables that do. */
-export function isYes(text: string): boolean {
-  return ["1", "true", "yes", "y", "on"].includes(text.trim().toLowerCase());
+/** An option without a value. */
+function isSwitch({ flags }: OptionSpec): boolean {
+  return !flags.includes("<") && !flags.includes("[");
 }
 
-function longName({ flags }: OptionSpec): string {
-  return camelCase(/--([a-z0-9-]+)/.exec(flags)?.[1] ?? "");
+function sayMissing(flag: string, spec: OptionSpec | undefined): string {
+  const [variable] = spec === undefined ? [] : variablesOf(spec);
+  const otherwise = variable === undefined ? "" : `, or ${variable} in the environment`;
+  return `${flag} is required${otherwise}`;
+}
+
+/** Like `--message-id`. */
+function flagOf({ flags }: OptionSpec): string {
+  return /--[a-z0-9-]+/.exec(flags)?.[0] ?? "";
+}
+
+function longName(spec: OptionSpec): string {
+  return camelCase(flagOf(spec).slice(2));
 }
 
 function camelCase(name: string): string {

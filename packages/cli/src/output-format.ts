@@ -4,6 +4,15 @@ import type { Command, Io, Options, OptionSpec, OutputFormat, OutputSpec } from 
 /** What commands write unless they say otherwise. */
 export const STANDARD_OUTPUT: OutputSpec = { formats: ["table", "json"], default: "table" };
 
+/** {@link STANDARD_OUTPUT} of commands whose text a shell, another program or a log reader takes. */
+export const TEXT_OUTPUT: OutputSpec = { ...STANDARD_OUTPUT, explicitOnly: true };
+
+/** What stands in for `--output` of every command; the first that is not empty counts. */
+const OUTPUT_VARIABLES = ["HOLDFAST_DEFAULT_OUTPUT", "ASC_DEFAULT_OUTPUT"] as const;
+
+/** What the variables may say; commands that cannot write it have their default. */
+const FORMATS: readonly OutputFormat[] = ["table", "json", "markdown", "csv"];
+
 /** Scripts written for `asc` write this. */
 const MARKDOWN_SHORT = "md";
 
@@ -17,7 +26,7 @@ export function optionsOf({
 
 /** Returns the options that choose how a result is written. */
 function outputOptions(spec: OutputSpec): readonly OptionSpec[] {
-  const { formats, compactJson = false, env = [] } = spec;
+  const { formats, compactJson = false, explicitOnly = false } = spec;
   const choices = formats.flatMap((format) =>
     format === "markdown" ? [format, MARKDOWN_SHORT] : [format],
   );
@@ -25,7 +34,7 @@ function outputOptions(spec: OutputSpec): readonly OptionSpec[] {
     flags: "--output <format>",
     description: `table for people, json for machines: one document on stdout and nothing else${
       spec.default === "terminal" ? "; by default table on a terminal, json elsewhere" : ""
-    }${env.length === 0 ? "" : ` (env: ${env.join(", ")})`}`,
+    }${explicitOnly ? "" : ` (env: ${OUTPUT_VARIABLES.join(", ")})`}`,
     choices,
     ...(spec.default === "terminal" ? {} : { default: spec.default }),
   };
@@ -47,9 +56,10 @@ interface AskedOutput {
 export function resolveOutput(
   { asked, pretty }: AskedOutput,
   spec: OutputSpec,
-  io: Pick<Io, "env" | "isTty" | "stderr">,
+  io: Pick<Io, "env" | "isTty" | "warn">,
 ): Pick<Options, "output" | "json" | "compactJson"> {
-  const output = parseFormat(asked, spec) ?? formatOfEnvironment(spec, io) ?? byDefault(spec, io);
+  const output =
+    parseFormat(asked, spec.formats) ?? formatOfEnvironment(spec, io) ?? byDefault(spec, io);
   if (pretty && output !== "json") {
     throw new UsageError("OPTION_INVALID", "--pretty is only valid with JSON output");
   }
@@ -63,8 +73,7 @@ export function resolveOutput(
  */
 export function isJsonAsked(asked: unknown, spec: OutputSpec, { env }: Pick<Io, "env">): boolean {
   if (asked !== undefined) return asked === "json";
-  const variable = spec.env?.find((name) => (env[name] ?? "") !== "");
-  return variable !== undefined && env[variable]?.trim().toLowerCase() === "json";
+  return namedByEnvironment(spec, env)?.name === "json";
 }
 
 function byDefault(spec: OutputSpec, { isTty }: Pick<Io, "isTty">): OutputFormat {
@@ -74,17 +83,30 @@ function byDefault(spec: OutputSpec, { isTty }: Pick<Io, "isTty">): OutputFormat
 
 function formatOfEnvironment(
   spec: OutputSpec,
-  { env, stderr }: Pick<Io, "env" | "stderr">,
+  { env, warn }: Pick<Io, "env" | "warn">,
 ): OutputFormat | undefined {
-  const variable = spec.env?.find((name) => (env[name] ?? "") !== "");
-  if (variable === undefined) return undefined;
-  const format = parseFormat(env[variable]?.trim().toLowerCase(), spec);
-  if (format !== undefined) return format;
-  stderr(`warning: ${variable}: expected ${spec.formats.join(", ")}; JSON is written\n`);
+  const named = namedByEnvironment(spec, env);
+  if (named === undefined || parseFormat(named.name, FORMATS) !== undefined) {
+    return parseFormat(named?.name, spec.formats);
+  }
+  warn(`${named.variable}: expected ${FORMATS.join(", ")}; JSON is written`);
   return "json";
 }
 
-function parseFormat(text: string | undefined, { formats }: OutputSpec): OutputFormat | undefined {
+function namedByEnvironment(
+  { explicitOnly = false }: OutputSpec,
+  env: Io["env"],
+): { readonly variable: string; readonly name: string } | undefined {
+  if (explicitOnly) return undefined;
+  const variable = OUTPUT_VARIABLES.find((name) => (env[name] ?? "") !== "");
+  if (variable === undefined) return undefined;
+  return { variable, name: (env[variable] ?? "").trim().toLowerCase() };
+}
+
+function parseFormat(
+  text: string | undefined,
+  formats: readonly OutputFormat[],
+): OutputFormat | undefined {
   const name = text === MARKDOWN_SHORT ? "markdown" : text;
   return formats.find((format) => format === name);
 }

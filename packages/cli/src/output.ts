@@ -9,6 +9,8 @@ export interface Result {
   readonly markdown?: () => readonly string[];
   /** For commands that can write it. */
   readonly csv?: () => readonly string[];
+  /** For commands that can write it: lines a POSIX shell evaluates. */
+  readonly shell?: () => readonly string[];
 }
 
 /** Prints a command's result as it was asked for. */

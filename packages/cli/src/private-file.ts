@@ -1,8 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { lstat, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UsageError } from "@holdfast/appstore/errors";
-import { codeOf, reasonOf } from "./files.ts";
+import type { FileSteps } from "./file-steps.ts";
+import { reasonOf } from "./files.ts";
+import { makeDirectories } from "./make-directories.ts";
+import { replaceFile } from "./replace-file.ts";
 
 const OWNER_ONLY_DIRECTORY = 0o700;
 const OWNER_ONLY_FILE = 0o600;
@@ -14,42 +15,16 @@ const OWNER_ONLY_FILE = 0o600;
  * @param path - absolute
  * @throws UsageError `FILE_UNWRITABLE`
  */
-export async function writePrivateFile(path: string, text: string): Promise<void> {
+export async function writePrivateFile(
+  path: string,
+  text: string,
+  files?: FileSteps,
+): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: OWNER_ONLY_DIRECTORY });
-    await refuseLink(path);
-    await replaceFile(path, text);
+    await makeDirectories(dirname(path), OWNER_ONLY_DIRECTORY);
+    await replaceFile(path, text, { mode: OWNER_ONLY_FILE, files });
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     throw new UsageError("FILE_UNWRITABLE", `${path}: ${reasonOf(cause)}`, { cause });
-  }
-}
-
-async function refuseLink(path: string): Promise<void> {
-  const found = await lstat(path).catch((error: unknown) => {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  });
-  if (found?.isSymbolicLink() !== true) return;
-  throw new UsageError(
-    "FILE_UNWRITABLE",
-    `${path}: expected a file, got a symbolic link; remove it, or name the file it leads to`,
-  );
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  const draft = `${path}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(draft, "wx", OWNER_ONLY_FILE);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
   }
 }

@@ -7,17 +7,23 @@ import { untilAborted } from "./until-aborted.ts";
 /** A process that remembers how it was ended. */
 function fakeProcess({ env = {}, isTTY = false, stdin = "" } = {}) {
   const exits: number[] = [];
-  const stdout = Object.assign(new EventEmitter(), { isTTY, write: () => true });
+  const written: string[] = [];
+  const streamOf = (name: string) =>
+    Object.assign(new EventEmitter(), {
+      isTTY,
+      write: (text: string) => written.push(`${name}: ${text}`),
+    });
+  const stdout = streamOf("stdout");
   const host = Object.assign(new EventEmitter(), {
     env,
     stdout,
-    stderr: stdout,
+    stderr: streamOf("stderr"),
     stdin: Readable.from([stdin]),
     cwd: () => "/",
     exit: (code: number) => exits.push(code),
   });
   // The few members that are used.
-  return { host: host as unknown as NodeJS.Process, exits, stdout };
+  return { host: host as unknown as NodeJS.Process, exits, written, stdout };
 }
 
 describe("createProcessIo() on Ctrl-C", () => {
@@ -40,13 +46,25 @@ describe("createProcessIo() on Ctrl-C", () => {
   });
 });
 
-test("createProcessIo() ends well when the reader went away", () => {
-  const { host, exits, stdout } = fakeProcess();
-  createProcessIo(host);
-  expect(() => stdout.emit("error", Object.assign(new Error("gone"), { code: "EPIPE" }))).toThrow(
-    "gone",
-  );
-  expect(exits).toEqual([0]);
+describe("createProcessIo() when a reader went away", () => {
+  test.each(["stdout", "stderr"] as const)("writes no more to %s, and goes on", (name) => {
+    const { host, exits, written } = fakeProcess();
+    const io = createProcessIo(host);
+    io[name]("before");
+    host[name].emit("error", Object.assign(new Error("gone"), { code: "EPIPE" }));
+    io[name]("after");
+    const other = name === "stdout" ? "stderr" : "stdout";
+    io[other]("elsewhere");
+    expect(written).toEqual([`${name}: before`, `${other}: elsewhere`]);
+    expect(exits).toEqual([]);
+  });
+
+  test("throws what else a stream fails with", () => {
+    const { host } = fakeProcess();
+    createProcessIo(host);
+    const full = Object.assign(new Error("full"), { code: "ENOSPC" });
+    expect(() => host.stdout.emit("error", full)).toThrow("full");
+  });
 });
 
 test("createProcessIo() reads standard input to its end", async () => {

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleepFor } from "node:timers/promises";
-import type { Io } from "./command.ts";
+import type { World } from "./command.ts";
 import { createSystemKeychain } from "./system-keychain.ts";
 
 /** The longest a timer can run; asked for more, it would end at once. */
@@ -14,7 +14,7 @@ const INTERRUPTED = 130;
  * Makes the outside world of the real process. Ctrl-C ends it at once, unless a command waits for
  * the signal to shut down; then the second one does.
  */
-export function createProcessIo(host: NodeJS.Process): Io {
+export function createProcessIo(host: NodeJS.Process): World {
   const abort = new AbortController();
   const stop = (): void => {
     const isAwaited = getEventListeners(abort.signal, "abort").length > 0;
@@ -23,16 +23,11 @@ export function createProcessIo(host: NodeJS.Process): Io {
   };
   host.on("SIGINT", stop);
   host.on("SIGTERM", stop);
-  // A reader that went away (`| head`) is no error of ours.
-  host.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") host.exit(0);
-    throw error;
-  });
   // Node's types say boolean; where there is no terminal it is undefined.
   const isTty = (host.stdout.isTTY as boolean | undefined) ?? false;
   return {
-    stdout: (output) => void host.stdout.write(output),
-    stderr: (output) => void host.stderr.write(output),
+    stdout: writerOf(host.stdout),
+    stderr: writerOf(host.stderr),
     stdin: () => text(host.stdin),
     env: host.env,
     cwd: host.cwd(),
@@ -45,6 +40,21 @@ export function createProcessIo(host: NodeJS.Process): Io {
     fetch: (url, init) => fetch(url, init),
     keychain: createSystemKeychain(),
     signal: abort.signal,
+  };
+}
+
+/**
+ * Returns what writes to a stream. When its reader goes away (`| head`), nothing more is written, and
+ * the command goes on to its own end: neither its exit code nor what it does may depend on who reads.
+ */
+function writerOf(stream: NodeJS.WriteStream): (output: string) => void {
+  let isRead = true;
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    isRead = false;
+  });
+  return (output) => {
+    if (isRead) stream.write(output);
   };
 }
 

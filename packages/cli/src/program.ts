@@ -1,6 +1,6 @@
 import { Argument, Command as Program, Help, Option } from "commander";
 import { UsageError } from "@holdfast/appstore/errors";
-import type { ArgumentSpec, Command, Io, OptionSpec } from "./command.ts";
+import type { ArgumentSpec, Command, OptionSpec, World } from "./command.ts";
 import { variablesOf } from "./options.ts";
 import { optionsOf } from "./output-format.ts";
 import { examplesHelp, programHelp } from "./help.ts";
@@ -19,7 +19,7 @@ export interface ParsedLine {
 
 /** What a program is made from. */
 export interface ProgramMeans {
-  readonly io: Io;
+  readonly io: World;
   /** The command the line starts with: the only one whose options are known. */
   readonly entry?: RegistryEntry;
   readonly command?: Command;

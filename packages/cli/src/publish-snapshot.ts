@@ -1,16 +1,19 @@
 import { resolve } from "node:path";
-import { UsageError } from "@holdfast/appstore/errors";
+import { CodedError, UpstreamError, UsageError } from "@holdfast/appstore/errors";
 import type { FlowEnvironment } from "@holdfast/flow/evaluate";
 import type { Snapshot } from "@holdfast/flow/snapshot";
 import { openLocalPublisher } from "@holdfast/runtime/node";
 import type { LocalPublication } from "@holdfast/runtime/node";
 import type { Io, Options, OptionSpec } from "./command.ts";
+import { withDataDirectory } from "./data-option.ts";
+import { codeOf, reasonOf } from "./files.ts";
 import { signedResponsesOf } from "./signed-responses.ts";
 
 /** Our id of the app. */
 export const APP_OPTION: OptionSpec = {
   flags: "--app <id>",
   description: "our id of the app, as in holdfast.yaml (required)",
+  required: true,
 };
 
 /** What the runtime's configuration takes as our id of an app. */
@@ -40,18 +43,52 @@ export interface PublishedSnapshot {
   readonly warnings: readonly string[];
 }
 
-/** Puts a snapshot live for the runtime on this machine, under the next sequence. */
+/** What puts snapshots live for the runtime on this machine. */
+export interface Publisher {
+  /**
+   * Puts a snapshot live under the next sequence.
+   *
+   * @throws UpstreamError `PUBLICATION_UNWRITABLE`; UsageError `PSEUDONYM_KEY_INVALID`
+   */
+  readonly publish: (
+    publication: Omit<LocalPublication, "publishedAt">,
+  ) => Promise<PublishedSnapshot>;
+}
+
+/**
+ * Opens the publisher of a data directory; what it keeps there is made at first use.
+ *
+ * @throws UsageError `DATA_DIRECTORY_UNUSABLE`, `RUNTIME_SECRET_INVALID`
+ */
+export async function openPublisher(dataDirectory: string, io: Io): Promise<Publisher> {
+  const directory = resolve(io.cwd, dataDirectory);
+  const local = await withDataDirectory(dataDirectory, () => openLocalPublisher(directory, io.env));
+  return {
+    async publish(publication) {
+      const { app, snapshot, signingKey } = publication;
+      const publishedAt = io.now();
+      const record = await local
+        .publish({ ...publication, publishedAt })
+        .catch((cause: unknown) => {
+          if (codeOf(cause) === undefined || cause instanceof CodedError) throw cause;
+          const message = `${dataDirectory}: the publication could not be written: ${reasonOf(cause)}`;
+          throw new UpstreamError("PUBLICATION_UNWRITABLE", message, { cause });
+        });
+      const { label, sequence, snapshot: hash } = record;
+      const warnings = signingKey === undefined ? missingKeyWarnings(snapshot) : [];
+      return { app, environment: snapshot.environment, label, sequence, hash, warnings };
+    },
+  };
+}
+
+/** Puts a snapshot live for the runtime on this machine; see {@link openPublisher}. */
 export async function publishSnapshot(
   publication: Omit<LocalPublication, "publishedAt">,
   { dataDirectory }: { readonly dataDirectory: string },
   io: Io,
 ): Promise<PublishedSnapshot> {
-  const { app, snapshot, signingKey } = publication;
-  const publisher = await openLocalPublisher(resolve(io.cwd, dataDirectory), io.env);
-  const record = await publisher.publish({ ...publication, publishedAt: io.now() });
-  const { label, sequence, snapshot: hash } = record;
-  const warnings = signingKey === undefined ? missingKeyWarnings(snapshot) : [];
-  return { app, environment: snapshot.environment, label, sequence, hash, warnings };
+  const publisher = await openPublisher(dataDirectory, io);
+  return publisher.publish(publication);
 }
 
 function missingKeyWarnings(snapshot: Snapshot): readonly string[] {

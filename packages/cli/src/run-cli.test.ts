@@ -88,6 +88,23 @@ describe("runCli() refuses", () => {
     expect(io.out()).toBe("");
   });
 
+  test("a wrong line in JSON when the environment asks for it", async () => {
+    await using io = await createFakeIo({ env: { HOLDFAST_DEFAULT_OUTPUT: "json" } });
+    expect(await run(io, "flow validate --strct")).toBe(2);
+    expect(errorOf(io)["code"]).toBe("COMMAND_LINE_INVALID");
+    await using told = await createFakeIo({ env: { HOLDFAST_DEFAULT_OUTPUT: "json" } });
+    expect(await run(told, "flow validate --strct --output table")).toBe(2);
+    expect(told.err()).toMatch(/^error/);
+  });
+
+  test("with errors on one line where the command's JSON is on one", async () => {
+    await using io = await createFakeIo();
+    const line = "storekit retention-messaging messages list --output json";
+    expect(await run(io, line)).toBe(2);
+    expect(io.err().trimEnd().split("\n")).toHaveLength(1);
+    expect(errorOf(io)["code"]).toBe("OPTION_MISSING");
+  });
+
   test("a verb without its noun in JSON, naming the command", async () => {
     await using io = await createFakeIo();
     expect(await run(io, "explain --output=json")).toBe(2);
@@ -101,6 +118,16 @@ describe("runCli() refuses", () => {
       code: "OPTION_MISSING",
       message: "--key-id is required, or HOLDFAST_STOREKIT_KEY_ID in the environment",
     });
+  });
+
+  test("all options that are missing at once", async () => {
+    await using io = await createFakeIo();
+    const line = "storekit retention-messaging messages upload --file a.json --output json";
+    expect(await run(io, line)).toBe(2);
+    expect(String(errorOf(io)["message"]).split("\n")).toEqual([
+      "--message-id is required",
+      "--environment is required, or HOLDFAST_STOREKIT_ENVIRONMENT in the environment",
+    ]);
   });
 
   test("a number that is none", async () => {

@@ -1,4 +1,4 @@
-import type { ExitCode, Io } from "./command.ts";
+import type { ExitCode, World } from "./command.ts";
 import { programHelp } from "./help.ts";
 import { createStyle } from "./style.ts";
 import { VERSION } from "./version.ts";
@@ -8,7 +8,7 @@ import { VERSION } from "./version.ts";
  *
  * @param argv - without the interpreter and the script
  */
-export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {
+export async function runCli(argv: readonly string[], io: World): Promise<ExitCode> {
   const [first, ...rest] = argv;
   const line = first === "help" ? [...rest, "--help"] : argv;
   const quick = line.length === 1 ? quickAnswer(line[0], io) : undefined;
@@ -21,7 +21,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
 }
 
 /** What needs no parser: loading one would take as long as everything else. */
-function quickAnswer(word: string | undefined, io: Io): string | undefined {
+function quickAnswer(word: string | undefined, io: World): string | undefined {
   if (word === "--version" || word === "-V") return `${VERSION}\n`;
   return word === "--help" || word === "-h" ? programHelp(createStyle(io)) : undefined;
 }

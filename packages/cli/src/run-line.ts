@@ -1,17 +1,19 @@
 import { CommanderError } from "commander";
 import { UsageError } from "@holdfast/appstore/errors";
-import type { CommandInput, ExitCode, Io } from "./command.ts";
-import { exitCodeOf, reportError } from "./errors.ts";
+import type { CommandInput, ExitCode, Io, World } from "./command.ts";
+import { exitCodeOf, reportError, reportWarnings } from "./errors.ts";
 import { commandsCalled } from "./help.ts";
 import { createOptions } from "./options.ts";
 import { isJsonAsked, optionsOf, STANDARD_OUTPUT } from "./output-format.ts";
 import { createProgram } from "./program.ts";
 import type { ParsedLine } from "./program.ts";
 import { REGISTRY } from "./registry.ts";
+import { createStyle } from "./style.ts";
 import type { RegistryEntry } from "./registry.ts";
+import { createWarnings } from "./warnings.ts";
 
 /** Parses one command line, runs its command and returns the exit code. Touches nothing but `io`. */
-export async function runLine(line: readonly string[], io: Io): Promise<ExitCode> {
+export async function runLine(line: readonly string[], io: World): Promise<ExitCode> {
   const entry = findEntry(line);
   let complaint = "";
   let parsed: ParsedLine | undefined;
@@ -36,17 +38,27 @@ export async function runLine(line: readonly string[], io: Io): Promise<ExitCode
   return parsed === undefined ? 0 : runCommand(parsed, io);
 }
 
-async function runCommand({ command, positional, options }: ParsedLine, io: Io): Promise<ExitCode> {
-  const { output = STANDARD_OUTPUT } = command;
+async function runCommand(
+  { command, positional, options }: ParsedLine,
+  world: World,
+): Promise<ExitCode> {
+  const { output = STANDARD_OUTPUT, afterInterruption } = command;
+  const asked = options.isGiven("output") ? options.values["output"] : undefined;
+  const json = isJsonAsked(asked, output, world);
+  const compact = output.compactJson === true && options.values["pretty"] !== true;
+  const { warn, collected: warnings } = createWarnings(world, { json });
+  const io: Io = { ...world, warn };
   try {
     const means = { specs: optionsOf(command), output, io };
     const input: CommandInput = {
       arguments: positional,
       options: createOptions(options, means),
     };
-    return await command.run(input, io);
+    const code = await command.run(input, io);
+    reportWarnings(warnings, io, { compact });
+    return code;
   } catch (error) {
-    reportError(error, io, { json: isJsonAsked(options.values["output"], output, io) });
+    reportError(error, io, { json, compact, warnings, afterInterruption });
     return exitCodeOf(error);
   }
 }
@@ -58,21 +70,25 @@ function findEntry(line: readonly string[]): RegistryEntry | undefined {
     .at(0);
 }
 
+const MISUSE = "COMMAND_LINE_INVALID";
+
 /** Tells what is wrong with a command line: commander's words, or one JSON document. */
 function reportMisuse(
   error: CommanderError,
   complaint: string,
   line: readonly string[],
-  io: Io,
+  io: World,
 ): void {
   const hint = error.code === "commander.unknownCommand" ? otherPlaces(line) : "";
-  if (!asksForJson(line)) {
-    io.stderr(hint === "" ? complaint : `${complaint.trimEnd()}\n${hint}\n`);
+  if (!asksForJson(line, io)) {
+    const { red } = createStyle(io);
+    const told = complaint.replace(/^error: /, `${red("error")} ${MISUSE}: `);
+    io.stderr(hint === "" ? told : `${told.trimEnd()}\n${hint}\n`);
     return;
   }
   const said = error.message.replace(/^error: /, "");
   const message = [said, hint].filter((part) => part !== "").join("\n");
-  reportError(new UsageError("COMMAND_LINE_INVALID", message), io, { json: true });
+  reportError(new UsageError(MISUSE, message), io, { json: true });
 }
 
 /** For somebody who left the noun out. */
@@ -82,9 +98,9 @@ function otherPlaces(line: readonly string[]): string {
   return `(Did you mean ${meant.map(({ path }) => `holdfast ${path.join(" ")}`).join(" or ")}?)`;
 }
 
-function asksForJson(line: readonly string[]): boolean {
-  return line.some(
-    (word, index) =>
-      word === "--output=json" || (word === "--output" && line[index + 1] === "json"),
-  );
+/** For a line that could not be parsed: what stands on it, or in the environment. */
+function asksForJson(line: readonly string[], io: World): boolean {
+  const at = line.findIndex((word) => word === "--output" || word.startsWith("--output="));
+  const asked = at < 0 ? undefined : (line[at]?.split("=")[1] ?? line[at + 1]);
+  return isJsonAsked(asked, STANDARD_OUTPUT, io);
 }

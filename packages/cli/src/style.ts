@@ -26,9 +26,14 @@ export function markOf(turnout: Turnout, style: Style): string {
 }
 
 /**
- * Returns text from outside with control characters replaced, so that nothing in a file or a
- * request can steer the terminal.
+ * Returns text from outside with control characters and those that turn the direction of writing
+ * replaced, so that nothing in a file or a request can steer the terminal or show something else.
  */
 export function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, "\u{FFFD}");
+  return text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, "\u{FFFD}");
+}
+
+/** Returns text of several lines, each of them {@link printable}. */
+export function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
 }

@@ -8,7 +8,12 @@ export type {
 export { type Clock, systemClock } from "./clock/clock.ts";
 export { createEmulator } from "./emulator/create-emulator.ts";
 export type { EmulatorOptions } from "./emulator/emulator-options.ts";
-export type { Credentials, Emulator, SignedRequestOptions } from "./emulator/emulator.ts";
+export type {
+  Credentials,
+  Emulator,
+  ShownCredentials,
+  SignedRequestOptions,
+} from "./emulator/emulator.ts";
 export type { NotificationOperations } from "./emulator/notification-operations.ts";
 export type {
   SubscriptionChange,
@@ -80,6 +85,7 @@ export {
   type MessageImage,
   type OfferMode,
   type OfferTerms,
+  parseWorldFile,
   type ProductDefinition,
   type ProductText,
   type PromotionalOfferDefinition,

@@ -5,7 +5,8 @@
  * - `STATE_OF_ANOTHER_APP`: what is kept is of another app or environment
  * - `CATALOG_MISSING`: the flow says `products: all`, and which there are is not known
  * - `IMAGE_FILE_MISSING`: the flow names an image file that is not there
- * - `PLAN_BLOCKED`: carrying the plan out would run into a limit of Apple's
+ * - `TOO_MANY_MESSAGES`, `TOO_MANY_IMAGES`: Apple would not take that many
+ * - `PLAN_OF_ANOTHER_FLOW`: the plan uploads what the flow it is applied with does not have
  * - `NOTHING_TO_EXPORT`: there is no message at Apple a flow could be made of
  */
 export type ProvisioningErrorCode =
@@ -13,5 +14,7 @@ export type ProvisioningErrorCode =
   | "STATE_OF_ANOTHER_APP"
   | "CATALOG_MISSING"
   | "IMAGE_FILE_MISSING"
-  | "PLAN_BLOCKED"
+  | "TOO_MANY_MESSAGES"
+  | "TOO_MANY_IMAGES"
+  | "PLAN_OF_ANOTHER_FLOW"
   | "NOTHING_TO_EXPORT";

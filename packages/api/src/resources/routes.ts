@@ -49,6 +49,7 @@ import {
   listPerformanceTests,
   readPerformanceTest,
 } from "./performance-tests.ts";
+import { readPublisherKey } from "./publisher-key.ts";
 import {
   cancelSchedule,
   createSchedule,
@@ -180,6 +181,7 @@ export const routes = {
   readLiveValue,
   readSignedStopList,
   watchSnapshots,
+  readPublisherKey,
   reportRuntime,
   listRuntimes,
   createWebhook,

@@ -50,7 +50,11 @@ export async function exchange(request: ApiRequest, context: ExchangeContext): P
     const response = await reach(request, { context, limit }, () =>
       context.fetch(context.url, { ...init, signal: limit.signal }),
     );
-    if (!response.ok) throw await readRefusal(request, context, response);
+    if (!response.ok) {
+      const refusal = await readRefusal(request, context, response);
+      // A body that was cut off by the caller says nothing, least of all that there was none.
+      throw limit.endedBy() === "caller" ? abortedError(request, refusal.effect) : refusal;
+    }
     const { status, headers } = response;
     return { status, headers, body: await readSuccess(request, { context, limit }, response) };
   } finally {

@@ -38,15 +38,21 @@ describe("createApiTransport() for a failed answer", () => {
     });
   });
 
+  test.each([
+    [302, "Apple gave no answer to Make Thing: 302"],
+    [409, "Apple refused Make Thing: 409"],
+    [503, "Apple failed at Make Thing: 503"],
+  ])("says in words what %i is", async (status, message) => {
+    expect((await failureFor({ status })).message).toBe(message);
+  });
+
   test.each([4040015, "4040015"])("reads Apple's number %j and words", async (errorCode) => {
     const error = await failureFor({
       status: 404,
       body: { errorCode, errorMessage: "Not\u0000 found.\r\nReally\u202E!" },
     });
     expect(error).toMatchObject({ errorCode: 4040015, errorMessage: "Not found. Really !" });
-    expect(error.message).toBe(
-      "Make Thing: expected a success; Apple answered 404 4040015: “Not found. Really !”",
-    );
+    expect(error.message).toBe("Apple refused Make Thing: 404 4040015: “Not found. Really !”");
   });
 
   test.each<[string, ScriptedAnswer]>([

@@ -54,7 +54,7 @@ export function failedAnswerError(
   const words = errorMessage === undefined ? "" : `: “${errorMessage}”`;
   return new AppleApiError(
     description.code ?? codeOf(status),
-    `${operation}: expected a success; Apple answered ${parts.join(" ")}${words}`,
+    `${sayOutcome(operation, status)}: ${parts.join(" ")}${words}`,
     {
       operation,
       status,
@@ -67,6 +67,11 @@ export function failedAnswerError(
       effect,
     },
   );
+}
+
+function sayOutcome(operation: string, status: number): string {
+  if (status >= 500) return `Apple failed at ${operation}`;
+  return status >= 400 ? `Apple refused ${operation}` : `Apple gave no answer to ${operation}`;
 }
 
 function codeOf(status: number): AppleApiErrorCode {

@@ -1,6 +1,7 @@
 import { checkIdentifier, checkLocale, checkMessage } from "@holdfast/appstore/retention-messaging";
 import { bulletsOf, FIELD_NAMES, uploadBodyOf } from "./message-row.ts";
 import type { ImportIssue, MessageRow, RowField } from "./message-row.ts";
+import { findPlaceholder } from "./placeholders.ts";
 
 /** Names as flows have them. */
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
@@ -30,12 +31,19 @@ export function checkRows(rows: readonly MessageRow[], file: string): readonly I
   );
 }
 
-/** Tells whether a row has an error. */
-export function isSound(row: MessageRow, issues: readonly ImportIssue[]): boolean {
-  return !issues.some(
-    ({ severity, line, path }) =>
-      severity === "error" && line === row.line && path[0] === row.name && path[1] === row.locale,
+/** Returns what finds the errors of a row; none for one that is sound. */
+export function createErrorsOf(
+  issues: readonly ImportIssue[],
+): (row: MessageRow) => readonly ImportIssue[] {
+  const byPlace = Map.groupBy(
+    issues.filter(({ severity }) => severity === "error"),
+    ({ line, path }) => placeOf(line, path),
   );
+  return ({ line, name, locale }) => byPlace.get(placeOf(line, [name, locale])) ?? [];
+}
+
+function placeOf(line: number, [name, locale]: ImportIssue["path"]): string {
+  return JSON.stringify([line, name, locale]);
 }
 
 function checkRow(row: MessageRow): readonly Finding[] {
@@ -60,7 +68,22 @@ function checkRow(row: MessageRow): readonly Finding[] {
   for (const { code, severity, message, path } of checkMessage(uploadBodyOf(row))) {
     findings.push({ code, severity, message, field: fieldAt(path, row) });
   }
+  for (const [field, placeholder] of placeholdersOf(row)) {
+    const message = `expected a text as subscribers are to read it, got the placeholder ${placeholder}: Apple fills nothing in`;
+    tell("PLACEHOLDER", field, message);
+  }
   return findings;
+}
+
+/** Placeholders in what subscribers read or hear. */
+function placeholdersOf(row: MessageRow): readonly (readonly [RowField, string])[] {
+  const bullets = bulletsOf(row).flatMap(
+    ({ number }) => [`bullet${number}Text`, `bullet${number}Alt`] as const,
+  );
+  return (["header", "body", "alt", ...bullets] as const).flatMap((field) => {
+    const placeholder = findPlaceholder(row[field]);
+    return placeholder === undefined ? [] : [[field, placeholder] as const];
+  });
 }
 
 /** Where a part of Apple's body stands in a row. */

@@ -1,4 +1,5 @@
 import { UsageError } from "@holdfast/appstore/errors";
+import { unguardCell } from "../csv-guard.ts";
 import type { CsvFile, CsvRecord } from "./read-csv.ts";
 
 /** Columns we write into files of failed rows; read again, they say nothing. */
@@ -46,8 +47,13 @@ export function findColumns<Field extends string>(
     const message = `${file}: columns ${problems.join("; ")}; there are ${known}`;
     throw new UsageError("COLUMNS_INVALID", message);
   }
+  // Only our own files of failed rows have quotes that guard; elsewhere a quote is a text's own.
+  const isOurs = columns.some((column) => IGNORED.has(normalized(column)));
   return ({ cells }) => {
-    const read = fields.map(([field]) => [field, cells[placeOf.get(field) ?? -1]?.trim() ?? ""]);
+    const read = fields.map(([field]) => {
+      const cell = cells[placeOf.get(field) ?? -1]?.trim() ?? "";
+      return [field, isOurs ? unguardCell(cell) : cell];
+    });
     // Made of every field.
     return Object.fromEntries(read) as Record<Field, string>;
   };

@@ -12,9 +12,10 @@ import { openRetentionMessaging } from "../storekit/open-retention-messaging.ts"
 import type { ReviewedKind } from "../storekit/reviewed-kind.ts";
 import { resultOfRows } from "../storekit/rows.ts";
 import { STOREKIT_LIST_OUTPUT, STOREKIT_OPTIONS } from "../storekit/storekit-options.ts";
-import { sayFailure } from "./failed-rows.ts";
+import { endBulk } from "./end-bulk.ts";
+import { reasonOf } from "./failed-rows.ts";
 import { runBulk } from "./run-bulk.ts";
-import type { BulkOutcome, BulkResult } from "./run-bulk.ts";
+import type { BulkResult } from "./run-bulk.ts";
 
 /** What a command deletes by a list of identifiers. */
 export interface DeletedListKind {
@@ -98,11 +99,6 @@ function parseIdentifierLines(text: string, file: string): readonly string[] {
   throw new UsageError("IMPORT_EMPTY", `${file}: expected an identifier on each line`);
 }
 
-function reasonOf(outcome: BulkOutcome<string>): string {
-  if ("error" in outcome) return sayFailure(outcome.error);
-  return outcome.status === "notTried" ? "not tried" : "";
-}
-
 function failedLines({ outcomes }: BulkResult<string, string>): string {
   return outcomes
     .map(({ item, outcome }) => ({ item, reason: reasonOf(outcome) }))
@@ -139,6 +135,5 @@ function printResult(
       rows: rows.map((row) => Object.values(row)),
     }),
   );
-  if (stoppedBy?.code === "REQUEST_ABORTED") return 130;
-  return failed + notTried === 0 ? 0 : 1;
+  return endBulk({ stoppedBy }, { failed, notTried });
 }

@@ -1,8 +1,10 @@
-import { appendFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { UsageError } from "@holdfast/appstore/errors";
 import type { RetentionMessagingClient } from "@holdfast/appstore/retention-messaging/client";
+import { appendLine } from "../append-line.ts";
 import type { Io } from "../command.ts";
-import { readTextIfPresent, writeText } from "../files.ts";
+import { readTextIfPresent, reasonOf, writeText } from "../files.ts";
+import { refuseLink } from "../replace-file.ts";
 import type { DefaultRow } from "./default-rows.ts";
 
 /** What earlier runs have set, so that a later one does not spend Apple's quota on it again. */
@@ -26,15 +28,21 @@ export async function openDoneFile(
 ): Promise<DoneFile> {
   const lineOf = ({ productId, locale, messageId }: DefaultRow): string =>
     JSON.stringify({ bundleId, environment, productId, locale, messageId });
+  const path = resolve(io.cwd, file);
+  refuseLink(path);
   const before = await readTextIfPresent(io, file);
   // Also tells early that the file cannot be written.
   if (before === undefined) await writeText(io, file, "");
-  const isCutOff = before !== undefined && before !== "" && !before.endsWith("\n");
-  if (isCutOff) await appendFile(resolve(io.cwd, file), "\n");
   const done = new Set((before ?? "").split("\n"));
   return {
     has: (row) => done.has(lineOf(row)),
-    add: (row) => appendFile(resolve(io.cwd, file), `${lineOf(row)}\n`),
+    async add(row) {
+      try {
+        await appendLine(path, lineOf(row));
+      } catch (cause) {
+        throw new UsageError("FILE_UNWRITABLE", `${file}: ${reasonOf(cause)}`, { cause });
+      }
+    },
   };
 }
 

@@ -1,8 +1,10 @@
 import { stringify } from "csv-stringify/sync";
 import type { AppleApiError } from "@holdfast/appstore/http";
 import type { Io } from "../command.ts";
+import { guardCell } from "../csv-guard.ts";
 import { writeText } from "../files.ts";
 import type { ColumnNames } from "./csv-columns.ts";
+import type { BulkOutcome } from "./run-bulk.ts";
 
 /** A row that did not get through. */
 export interface FailedRow<Field extends string> {
@@ -28,10 +30,16 @@ export async function writeFailedRows<Field extends string>(
   );
   const head = [...fields.map(([, name]) => name), "reason"];
   const lines = rows.map(({ row, reason }) => [...fields.map(([field]) => row[field]), reason]);
-  await writeText(io, file, stringify([head, ...lines]));
+  await writeText(io, file, stringify([head, ...lines.map((line) => line.map(guardCell))]));
+}
+
+/** Says why one of many calls did not get through; empty where it did. */
+export function reasonOf(outcome: BulkOutcome<string>): string {
+  if ("error" in outcome) return sayFailure(outcome.error);
+  return outcome.status === "notTried" ? "not tried" : "";
 }
 
 /** Says why a call failed: code, and Apple's number where there is one. */
-export function sayFailure({ code, errorCode, message }: AppleApiError): string {
+function sayFailure({ code, errorCode, message }: AppleApiError): string {
   return `${code}${errorCode === undefined ? "" : ` ${errorCode}`}: ${message}`;
 }

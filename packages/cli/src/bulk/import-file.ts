@@ -1,9 +1,10 @@
 import type { Io, Options } from "../command.ts";
 import { UsageError } from "@holdfast/appstore/errors";
+import { APP_STORE_LOCALES } from "@holdfast/appstore/retention-messaging";
 import { FlowRefused } from "../errors.ts";
 import { countIssues, renderIssues, sayCounts } from "../issues.ts";
 import { createStyle } from "../style.ts";
-import { checkRows, isSound } from "./check-rows.ts";
+import { checkRows, createErrorsOf } from "./check-rows.ts";
 import type { ImportIssue, MessageRow } from "./message-row.ts";
 import { readUtf8 } from "./read-utf8.ts";
 import { formatOf, MESSAGE_FORMATS, readMessages } from "./read-messages.ts";
@@ -12,11 +13,18 @@ import { formatOf, MESSAGE_FORMATS, readMessages } from "./read-messages.ts";
 export interface ImportedFile {
   readonly file: string;
   readonly sound: readonly MessageRow[];
-  readonly unsound: readonly MessageRow[];
+  readonly unsound: readonly UnsoundRow[];
   /** Errors and warnings, in the order of the rows. */
   readonly issues: readonly ImportIssue[];
   readonly sourceLocale: string | undefined;
   readonly textOf: (name: string) => string | undefined;
+}
+
+/** A row that cannot be sent. */
+interface UnsoundRow {
+  readonly row: MessageRow;
+  /** What is wrong with it, for its line among the failed. */
+  readonly reason: string;
 }
 
 /** How a file of translations is read. */
@@ -54,24 +62,45 @@ export async function readImportFile(
 ): Promise<ImportedFile> {
   const format = options.choice("format", MESSAGE_FORMATS) ?? formatOf(file);
   const text = await readUtf8(io, file);
-  const { rows, issues, sourceLocale } = readMessages(text, format, {
+  const { rows, issues, sourceLocale, otherPrefix } = readMessages(text, format, {
     file,
     prefix: options.text("prefix") ?? "",
     locales: readLocaleMap(options.list("map-locale")),
     includeSource: options.flag("include-source"),
   });
   if (rows.length === 0 && issues.length === 0) {
-    throw new UsageError("IMPORT_EMPTY", `${file}: ${EXPECTED[format]}, and there is none`);
+    const hint = otherPrefix === undefined ? "" : `; did you mean --prefix ${otherPrefix}?`;
+    throw new UsageError("IMPORT_EMPTY", `${file}: ${EXPECTED[format]}, and there is none${hint}`);
   }
-  const all = [...issues, ...checkRows(rows, file)].toSorted((a, b) => a.line - b.line);
+  const found = checkRows(rows, file);
+  const all = [...issues, ...(format === "csv" ? found : found.map(withLocaleOption))].toSorted(
+    (a, b) => a.line - b.line,
+  );
+  const errorsOf = createErrorsOf(all);
+  const checked = rows.map((row) => ({ row, errors: errorsOf(row) }));
   return {
     file,
-    sound: rows.filter((row) => isSound(row, all)),
-    unsound: rows.filter((row) => !isSound(row, all)),
+    sound: checked.flatMap(({ row, errors }) => (errors.length === 0 ? [row] : [])),
+    unsound: checked.flatMap(({ row, errors }) =>
+      errors.length === 0 ? [] : [{ row, reason: sayErrors(errors) }],
+    ),
     issues: all,
     sourceLocale,
     textOf: (name) => (name === file ? text : undefined),
   };
+}
+
+/** A translation's locale is not for the file to mend: the option says what it is. */
+function withLocaleOption(issue: ImportIssue): ImportIssue {
+  const [, language] = issue.path;
+  if (issue.code !== "UNKNOWN_LOCALE" || typeof language !== "string") return issue;
+  const ofLanguage = APP_STORE_LOCALES.filter(
+    (locale) => locale.split("-")[0] === language.split("-")[0],
+  );
+  const [near = "en-US"] = ofLanguage;
+  const choice = ofLanguage.length > 1 ? `, or another of ${ofLanguage.join(", ")}` : "";
+  const message = `locale: expected one of the App Store's, got ${language}; say which it is, like --map-locale ${language}=${near}${choice}`;
+  return { ...issue, message };
 }
 
 const EXPECTED = {
@@ -100,15 +129,8 @@ export function requireSoundRows(io: Io, imported: ImportedFile, options: Option
   io.stderr(`${renderIssues(issues, { style: createStyle(io), textOf }).join("\n")}\n`);
 }
 
-/** Says what is wrong with a row, for its line among the failed. */
-export function reasonFor(row: MessageRow, { issues }: ImportedFile): string {
-  return issues
-    .filter(
-      ({ severity, line, path }) =>
-        severity === "error" && line === row.line && path[0] === row.name && path[1] === row.locale,
-    )
-    .map(({ code, message }) => `${code}: ${message}`)
-    .join("; ");
+function sayErrors(errors: readonly ImportIssue[]): string {
+  return errors.map(({ code, message }) => `${code}: ${message}`).join("; ");
 }
 
 function readLocaleMap(written: readonly string[]): ReadonlyMap<string, string> {

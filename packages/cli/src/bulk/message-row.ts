@@ -40,6 +40,8 @@ export interface ReadMessages {
   readonly issues: readonly ImportIssue[];
   /** The locale texts were translated from, where the file says. */
   readonly sourceLocale?: string | undefined;
+  /** What else keys begin with that look like those of messages: perhaps the prefix that is missing. */
+  readonly otherPrefix?: string | undefined;
 }
 
 /** One thing that is wrong with a file that is imported. */

@@ -95,6 +95,7 @@ describe("readMessages() of XLIFF", () => {
     ["not finished in 2.0", XLIFF_2.replace('state="final"', 'state="initial"'), "initial"],
     ["missing", XLIFF_1.replace(/<target>Bitte.*?<\/target>/s, ""), "no translation"],
     ["with a placeholder", XLIFF_1.replace("<3 &amp;]]>", ']]><x id="1"/>'), "placeholder"],
+    ["with one of a format", XLIFF_1.replace("<3 &amp;", "%1$@"), "placeholder %1$@"],
   ])("leaves a text out that is %s, and says so", (_, text, reason) => {
     const { rows, issues } = read(text, "xliff");
     expect(rows).toEqual([]);
@@ -149,6 +150,12 @@ describe("readMessages() of XLIFF", () => {
   ])("refuses %s", (_, text, code) => {
     expect(() => read(text, "xliff")).toThrow(expect.objectContaining({ code }) as Error);
   });
+
+  test("refuses more tags than any app's texts have, before it parses them", () => {
+    const text = `<xliff>${"<a/>".repeat(500_000)}</xliff>`;
+    const error = expect.objectContaining({ code: "FILE_TOO_LARGE" }) as Error;
+    expect(() => read(text, "xliff")).toThrow(error);
+  });
 });
 
 const CATALOG = {
@@ -187,6 +194,25 @@ describe("readMessages() of a String Catalog", () => {
       ["TEXT_NOT_USABLE", "stay zh-Hans body"],
       ["TEXT_NOT_USABLE", "go en-US header"],
     ]);
+  });
+
+  test.each(["%@", "%lld", "%1$@"])("leaves a text with %s out, and says so", (placeholder) => {
+    const text = JSON.stringify(CATALOG).replace("Fique", `Fique ${placeholder}`);
+    const { rows, issues } = read(text, "xcstrings");
+    expect(rows.map(({ locale }) => locale)).toEqual(["en-US"]);
+    expect(issues).toContainEqual(
+      expect.objectContaining({
+        severity: "warning",
+        path: ["stay", "pt-BR", "header"],
+        message: expect.stringContaining(`the placeholder ${placeholder}`) as unknown,
+      }),
+    );
+  });
+
+  test("finds the line of a key among strings with quotes and breaks in them", () => {
+    const strings = { 'say "a\\': {}, "x\ny": {}, ...CATALOG.strings };
+    const { rows } = read(JSON.stringify({ ...CATALOG, strings }, null, 2), "xcstrings");
+    expect(rows.map(({ line }) => line)).toEqual([6, 6]);
   });
 
   test("takes only keys with the prefix, and names locales as it is told", () => {

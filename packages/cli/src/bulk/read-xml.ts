@@ -1,5 +1,6 @@
 import { UsageError } from "@holdfast/appstore/errors";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { createLineCounter } from "./line-counter.ts";
 
 /** An element. */
 export interface XmlElement {
@@ -18,18 +19,30 @@ export interface XmlElement {
  * itself and numbered characters: a document type is refused, so nothing can grow or reach out.
  *
  * @param file - for the error
- * @throws UsageError `XML_MALFORMED`
+ * @throws UsageError `XML_MALFORMED`, `FILE_TOO_LARGE`
  */
 export function readXml(text: string, file: string): XmlElement {
   if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) {
     throw malformed(file, "a document type is not allowed; remove the <!DOCTYPE …>");
   }
+  requireFewTags(text, file);
   const checked = XMLValidator.validate(text);
   if (checked !== true) throw malformed(`${file}:${checked.err.line}`, checked.err.msg);
   const lineAt = createLineCounter(text);
   const root = elementsOf(parse(text, file), lineAt, file).find((node) => typeof node !== "string");
   if (root === undefined) throw malformed(file, "there is no element");
   return root;
+}
+
+/** Ours: far more than the texts of a large app take, and far less than keep a machine busy. */
+const MAX_TAGS = 500_000;
+
+function requireFewTags(text: string, file: string): void {
+  let tags = 0;
+  for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at + 1)) tags += 1;
+  if (tags <= MAX_TAGS) return;
+  const message = `${file}: expected at most ${MAX_TAGS} tags, got ${tags}; export fewer texts at once`;
+  throw new UsageError("FILE_TOO_LARGE", message);
 }
 
 const TEXT = "#text";
@@ -126,16 +139,6 @@ function characterOf(name: string): string | undefined {
   const [, hex, decimal] = number;
   const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
   return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
-}
-
-/** Offsets come in rising order, so each line is counted once. */
-function createLineCounter(text: string): (offset: number) => number {
-  let [at, line] = [0, 1];
-  return (offset) => {
-    if (offset < at) [at, line] = [0, 1];
-    for (; at < offset; at += 1) if (text[at] === "\n") line += 1;
-    return line;
-  };
 }
 
 function malformed(place: string, what: string, cause?: unknown): UsageError<"XML_MALFORMED"> {

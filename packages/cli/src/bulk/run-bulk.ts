@@ -1,4 +1,5 @@
 import { AppleApiError } from "@holdfast/appstore/http";
+import { createFailureStreak } from "@holdfast/provisioning";
 import type { Io } from "../command.ts";
 import { heedingInterruption } from "../heeding-interruption.ts";
 import { sayProgress } from "../storekit/progress.ts";
@@ -26,9 +27,6 @@ export interface BulkResult<Item, Done extends string> {
   readonly stoppedBy: AppleApiError | undefined;
 }
 
-/** So many failures of Apple's or the network's in a row, each after the client's own retries. */
-const MAX_FAILURES_IN_A_ROW = 3;
-
 /**
  * Makes one call after the other; the client keeps the pace. A call Apple refuses is told and the
  * next one is made; what would fail for all of them, and Ctrl-C, ends the work, and what was done is
@@ -48,7 +46,7 @@ async function runInOrder<Item, Done extends string>(
   { act, nameOf, io }: BulkOptions<Item, Done>,
 ): Promise<BulkResult<Item, Done>> {
   const outcomes: { item: Item; outcome: BulkOutcome<Done> }[] = [];
-  let failuresInARow = 0;
+  const streak = createFailureStreak();
   let stoppedBy: AppleApiError | undefined;
   for (const [index, item] of items.entries()) {
     const outcome = stoppedBy === undefined ? await actOnce(act, item) : NOT_TRIED;
@@ -56,10 +54,7 @@ async function runInOrder<Item, Done extends string>(
     if (outcome.status === "notTried") continue;
     sayProgress(io, `${index + 1} of ${items.length}: ${nameOf(item)} ${outcome.status}`);
     const error = "error" in outcome ? outcome.error : undefined;
-    failuresInARow = error !== undefined && isPassing(error) ? failuresInARow + 1 : 0;
-    if (error !== undefined && (isFinal(error) || failuresInARow >= MAX_FAILURES_IN_A_ROW)) {
-      stoppedBy = error;
-    }
+    if (streak.endsWork(error)) stoppedBy = error;
   }
   return { outcomes, stoppedBy };
 }
@@ -76,19 +71,4 @@ async function actOnce<Item, Done extends string>(
     if (error instanceof AppleApiError) return { status: "failed", error };
     throw error;
   }
-}
-
-/** Failures that would meet every other call, too. */
-function isFinal({ code }: AppleApiError): boolean {
-  return (
-    code === "APPLE_UNAUTHORIZED" ||
-    code === "APPLE_NO_ACCESS" ||
-    code === "APPLE_RATE_LIMITED" ||
-    code === "APPLE_UNREACHABLE" ||
-    code === "REQUEST_ABORTED"
-  );
-}
-
-function isPassing({ code }: AppleApiError): boolean {
-  return code === "APPLE_FAILED" || code === "APPLE_TIMEOUT" || code === "APPLE_CONNECTION_LOST";
 }

@@ -8,9 +8,10 @@ import { resultOfRows } from "../storekit/rows.ts";
 import { DEFAULT_COLUMNS } from "./default-rows.ts";
 import type { DefaultRow } from "./default-rows.ts";
 import { NO_DONE_FILE, openDoneFile } from "./done-file.ts";
-import { sayFailure, writeFailedRows } from "./failed-rows.ts";
+import { endBulk } from "./end-bulk.ts";
+import { reasonOf, writeFailedRows } from "./failed-rows.ts";
 import { runBulk } from "./run-bulk.ts";
-import type { BulkOutcome, BulkResult } from "./run-bulk.ts";
+import type { BulkResult } from "./run-bulk.ts";
 
 /** How many defaults are set. */
 export const SET_DEFAULTS_OPTIONS: readonly OptionSpec[] = [
@@ -93,11 +94,6 @@ async function writeFailed(
   await writeFailedRows(io, file, failed, DEFAULT_COLUMNS);
 }
 
-function reasonOf(outcome: BulkOutcome<string>): string {
-  if ("error" in outcome) return sayFailure(outcome.error);
-  return outcome.status === "notTried" ? "not tried" : "";
-}
-
 function printResult(
   { outcomes, stoppedBy }: BulkResult<DefaultRow, string>,
   { input, io }: { readonly input: CommandInput; readonly io: Io },
@@ -121,6 +117,5 @@ function printResult(
       rows: defaults.map((row) => Object.values(row)),
     }),
   );
-  if (stoppedBy?.code === "REQUEST_ABORTED") return 130;
-  return failed + notTried === 0 ? 0 : 1;
+  return endBulk({ stoppedBy }, { failed, notTried });
 }

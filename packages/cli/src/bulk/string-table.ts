@@ -1,6 +1,7 @@
 import { isAppStoreLocale, suggestAppStoreLocale } from "@holdfast/appstore/retention-messaging";
 import { createRow } from "./message-row.ts";
 import type { ImportIssue, MessageRow, ReadMessages } from "./message-row.ts";
+import { findPlaceholder } from "./placeholders.ts";
 
 /** One text of a file of translations. */
 export interface TranslatedString {
@@ -25,6 +26,12 @@ export interface StringTableOptions {
 
 type Part = "header" | "body";
 
+/** Which part of which message. */
+interface MessageKey {
+  readonly name: string;
+  readonly part: Part;
+}
+
 /** A message's name, as flows have it, and which part of it. */
 const KEY = /^(?<name>[A-Za-z][A-Za-z0-9_-]{0,63})\.(?<part>header|body)$/;
 
@@ -46,8 +53,9 @@ export function rowsOfStrings(
       const path = [name, locale, part];
       issues.push({ ...draft, path, file: options.file, line: string.line });
     };
-    if (string.unusable !== undefined) {
-      const message = `${string.key}, ${string.language}: ${string.unusable}; it is left out`;
+    const unusable = string.unusable ?? reasonAgainst(string.text);
+    if (unusable !== undefined) {
+      const message = `${string.key}, ${string.language}: ${unusable}; it is left out`;
       report({ code: "TEXT_NOT_USABLE", severity: "warning", message });
     }
     const key = `${name} ${locale}`;
@@ -59,10 +67,17 @@ export function rowsOfStrings(
       const message = `${string.key} has two texts for ${locale}; keep one`;
       report({ code: "DUPLICATE_ROW", severity: "error", message });
     }
-    const isUsable = string.unusable === undefined && !isTwice;
+    const isUsable = unusable === undefined && !isTwice;
     draft.parts.set(part, isUsable ? string.text : undefined);
   }
   return { rows: [...drafts.values()].flatMap((draft) => rowOf(draft)), issues };
+}
+
+function reasonAgainst(text: string): string | undefined {
+  const placeholder = findPlaceholder(text);
+  return placeholder === undefined
+    ? undefined
+    : `it holds the placeholder ${placeholder}, which Apple would show as it stands`;
 }
 
 interface Draft {
@@ -80,15 +95,31 @@ function rowOf({ name, locale, line, parts }: Draft): readonly MessageRow[] {
   return [createRow(line, { name, locale, ...texts })];
 }
 
+/** The key of a message behind a prefix that ends as prefixes do. */
+const PREFIXED_KEY = /^(?<prefix>.*[./:])[A-Za-z][A-Za-z0-9_-]{0,63}\.(?:header|body)$/;
+
+/** Returns the first prefix other than `prefix` with which keys look like those of messages. */
+export function otherPrefixOf(keys: readonly string[], prefix: string): string | undefined {
+  return keys
+    .map((key) => PREFIXED_KEY.exec(key)?.groups?.["prefix"])
+    .find((found) => found !== undefined && found !== prefix);
+}
+
 function placeOf(
   { key, language }: TranslatedString,
   { prefix, locales }: StringTableOptions,
-): { readonly name: string; readonly part: Part; readonly locale: string } | undefined {
+): (MessageKey & { readonly locale: string }) | undefined {
+  const message = messageKeyOf(key, prefix);
+  if (message === undefined) return undefined;
+  return { ...message, locale: locales.get(language) ?? appStoreLocaleOf(language) };
+}
+
+/** Returns which message and which part of it a key is for; undefined for keys of other texts. */
+export function messageKeyOf(key: string, prefix: string): MessageKey | undefined {
   if (!key.startsWith(prefix)) return undefined;
   const { name, part } = KEY.exec(key.slice(prefix.length))?.groups ?? {};
   if (name === undefined || part === undefined) return undefined;
-  const locale = locales.get(language) ?? appStoreLocaleOf(language);
-  return { name, part: part === "header" ? "header" : "body", locale };
+  return { name, part: part === "header" ? "header" : "body" };
 }
 
 /**

@@ -1,6 +1,7 @@
-import { AppleApiError } from "@holdfast/appstore/http";
+import type { AppleApiError } from "@holdfast/appstore/http";
 import { UsageError } from "@holdfast/appstore/errors";
-import { MAX_MESSAGES_PER_APP } from "@holdfast/appstore/retention-messaging";
+import { MAX_MESSAGES_PER_APP, normalizeReviewState } from "@holdfast/appstore/retention-messaging";
+import { isAlreadyThere } from "@holdfast/appstore/retention-messaging/client";
 import type { RetentionMessagingClient } from "@holdfast/appstore/retention-messaging/client";
 import { messageIdentifier } from "@holdfast/flow/identifiers";
 import type { Io } from "../command.ts";
@@ -26,7 +27,7 @@ export interface UploadPlan {
 }
 
 /** What became of a row. */
-type RowAction = "uploaded" | "skipped";
+type RowAction = "uploaded" | "skipped" | "rejected";
 
 /** What became of every row. */
 export interface UploadedRows {
@@ -67,9 +68,6 @@ export async function planUploads(
   return { rows: identified, missing: [...missing.values()], known };
 }
 
-/** Apple's number for an identifier that is in use: it was uploaded meanwhile. */
-const MESSAGE_ALREADY_EXISTS = 4090001;
-
 /** Uploads what is missing, one after the other. */
 export async function uploadRows(
   plan: UploadPlan,
@@ -84,19 +82,22 @@ export async function uploadRows(
         await client.uploadMessage(identifier, uploadBodyOf(row), { signal: io.signal });
         return "uploaded" as const;
       } catch (error) {
-        if (isThere(error)) return "skipped" as const;
+        // It was uploaded meanwhile.
+        if (isAlreadyThere(error)) return "skipped" as const;
         throw error;
       }
     },
   });
   const outcomeOf = new Map(outcomes.map(({ item, outcome }) => [item.identifier, outcome]));
   const results = plan.rows.map(({ row, identifier }) => {
-    const outcome = outcomeOf.get(identifier) ?? { status: "skipped" as const };
-    return { row, identifier, outcome };
+    const status = isRejected(plan, identifier) ? ("rejected" as const) : ("skipped" as const);
+    return { row, identifier, outcome: outcomeOf.get(identifier) ?? { status } };
   });
   return { results, stoppedBy };
 }
 
-function isThere(error: unknown): boolean {
-  return error instanceof AppleApiError && error.errorCode === MESSAGE_ALREADY_EXISTS;
+/** Tells whether Apple has rejected a text before: under its identifier it stays rejected. */
+export function isRejected({ known }: UploadPlan, identifier: string): boolean {
+  const state = known.get(identifier);
+  return state !== undefined && normalizeReviewState(state) === "REJECTED";
 }

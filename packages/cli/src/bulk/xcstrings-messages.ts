@@ -1,7 +1,8 @@
 import { UsageError } from "@holdfast/appstore/errors";
 import { parseJson } from "../files.ts";
+import { createLineCounter } from "./line-counter.ts";
 import type { ReadMessages } from "./message-row.ts";
-import { appStoreLocaleOf, rowsOfStrings } from "./string-table.ts";
+import { appStoreLocaleOf, messageKeyOf, otherPrefixOf, rowsOfStrings } from "./string-table.ts";
 import type { StringTableOptions, TranslatedString } from "./string-table.ts";
 
 /**
@@ -20,15 +21,22 @@ export function readXcstringsMessages(text: string, options: StringTableOptions)
     const message = `${file}: expected a String Catalog, with sourceLanguage and strings`;
     throw new UsageError("XCSTRINGS_MALFORMED", message);
   }
-  const found = Object.entries(strings)
-    .filter(([key]) => key.startsWith(options.prefix))
-    .flatMap(([key, entry]) => {
-      const localizations = fieldsOf(fieldsOf(entry)["localizations"]);
-      return stringsOf(key, localizations, lineOf(text, key));
-    });
+  // A catalog holds all texts of an app, and few of them are messages.
+  const entries = Object.entries(strings).filter(
+    ([key]) => messageKeyOf(key, options.prefix) !== undefined,
+  );
+  const lines = linesOf(text, new Set(entries.map(([key]) => key)));
+  const found = entries.flatMap(([key, entry]) => {
+    const localizations = fieldsOf(fieldsOf(entry)["localizations"]);
+    return stringsOf(key, localizations, lines.get(key) ?? 1);
+  });
   const sourceLocale = locales.get(sourceLanguage) ?? appStoreLocaleOf(sourceLanguage);
-  return { ...rowsOfStrings(found, options), sourceLocale };
+  const otherPrefix = otherPrefixOf(Object.keys(strings), options.prefix);
+  return { ...rowsOfStrings(found, options), sourceLocale, otherPrefix };
 }
+
+/** Longer strings are not looked up. */
+const LONGEST_KEY = 1000;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -55,8 +63,17 @@ function reasonAgainst({ variations, state, value }: Fields): string | undefined
   return state === "translated" ? undefined : `its state is ${String(state)}`;
 }
 
-/** Where a key stands first; a key of a message is nothing else in a catalog. */
-function lineOf(text: string, key: string): number {
-  const at = text.indexOf(JSON.stringify(key));
-  return text.slice(0, Math.max(0, at)).split("\n").length;
+/** Where each key stands first, in one pass; a key of a message is nothing else in a catalog. */
+function linesOf(text: string, keys: ReadonlySet<string>): ReadonlyMap<string, number> {
+  const lineAt = createLineCounter(text);
+  const lines = new Map<string, number>();
+  let start = text.indexOf('"');
+  while (start >= 0) {
+    const end = text.indexOf('"', start + 1);
+    const key = end - start > LONGEST_KEY ? "" : text.slice(start + 1, end);
+    if (keys.has(key) && !lines.has(key)) lines.set(key, lineAt(start));
+    // The end of one string is not told from the start of the next: what is between is no key.
+    start = end;
+  }
+  return lines;
 }

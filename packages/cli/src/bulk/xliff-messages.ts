@@ -2,7 +2,7 @@ import { UsageError } from "@holdfast/appstore/errors";
 import type { ReadMessages } from "./message-row.ts";
 import { readXml } from "./read-xml.ts";
 import type { XmlElement } from "./read-xml.ts";
-import { appStoreLocaleOf, rowsOfStrings } from "./string-table.ts";
+import { appStoreLocaleOf, otherPrefixOf, rowsOfStrings } from "./string-table.ts";
 import type { StringTableOptions, TranslatedString } from "./string-table.ts";
 
 /** How XLIFF is read. */
@@ -36,7 +36,9 @@ export function readXliffMessages(text: string, options: XliffOptions): ReadMess
   );
   const source = languages[0]?.source ?? "";
   const sourceLocale = locales.get(source) ?? appStoreLocaleOf(source);
-  return { ...rowsOfStrings(strings, options), sourceLocale };
+  const keys = strings.map(({ key }) => key);
+  const otherPrefix = otherPrefixOf(keys, options.prefix);
+  return { ...rowsOfStrings(strings, options), sourceLocale, otherPrefix };
 }
 
 /** What a file is translated from and to. */

@@ -1,6 +1,7 @@
-import { readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Io } from "../command.ts";
 import { approveAll, createProvisioningWorld } from "../provisioning/testing/provisioning-world.ts";
 import { errorOf, run, runJson } from "../testing/run.ts";
 
@@ -41,6 +42,60 @@ test("apply leaves what waits for approval with exit code 5, and finishes later"
   expect(emulator.defaults(production)).toHaveLength(150);
 });
 
+test("apply sets no URL in production after a performance test while texts wait for approval", async () => {
+  await using world = await createProvisioningWorld();
+  const { io, emulator, production } = world;
+  emulator.grantPerformanceTestPass("yoga");
+  const { code, json } = await runJson(io, "apply --environment production");
+  expect(code).toBe(5);
+  expect(json["waiting"]).toContainEqual(expect.objectContaining({ kind: "realtimeUrl" }));
+  expect(() => emulator.getRealtimeUrl(production)).toThrow("No real-time URL");
+  approveAll(world, production);
+  expect(await run(io, "apply --environment production")).toBe(0);
+  expect(emulator.getRealtimeUrl(production)).toContain("/production");
+});
+
+test("apply ends with what was done told when its state cannot be written any more", async () => {
+  await using world = await createProvisioningWorld();
+  const { emulator, sandbox } = world;
+  const state = join(world.io.cwd, STATE);
+  const io: Io = {
+    ...world.io,
+    async fetch(url, init) {
+      const answer = await world.io.fetch(url, init);
+      // After the first upload somebody puts a directory where the state is.
+      if (emulator.images(sandbox).length === 1 && (await stat(state)).isFile()) {
+        await rm(state);
+        await mkdir(state);
+      }
+      return answer;
+    },
+  };
+  const { code, json } = await runJson({ ...world.io, fetch: io.fetch }, LINE);
+  expect(code).toBe(1);
+  expect(json).toMatchObject({
+    outcome: "failed",
+    stoppedBy: { code: "FILE_UNREADABLE" },
+    failed: [{ item: { kind: "default" } }],
+  });
+  expect(json["done"]).toHaveLength(emulator.images(sandbox).length + 9);
+  await rm(state, { recursive: true });
+  expect(await run(world.io, LINE)).toBe(0);
+});
+
+test("apply refuses with exit code 2, as messages import does, what is more than Apple takes", async () => {
+  await using world = await createProvisioningWorld();
+  const { io, emulator, sandbox } = world;
+  const there = emulator.messages(sandbox).length;
+  for (let index = there; index < 1999; index += 1) {
+    const identifier = `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`;
+    emulator.uploadMessage(sandbox, identifier, { header: `H ${index}`, body: "B" });
+  }
+  expect(await run(io, `${LINE} --output json`)).toBe(2);
+  expect(errorOf(io)["code"]).toBe("TOO_MANY_MESSAGES");
+  expect(emulator.images(sandbox)).toEqual([]);
+});
+
 test("apply --wait waits for Apple's review", async () => {
   await using world = await createProvisioningWorld();
   const { io, emulator, production } = world;
@@ -63,6 +118,8 @@ test("apply --wait exits 5 when the time is over", async () => {
 
 test("apply exits 1 and says why when the URL needs a performance test first", async () => {
   await using world = await createProvisioningWorld();
+  expect(await run(world.io, "apply --environment production")).toBe(5);
+  approveAll(world, world.production);
   const { code, json } = await runJson(world.io, "apply --environment production");
   expect(code).toBe(1);
   expect(json["failed"]).toMatchObject([{ item: { kind: "realtimeUrl" }, errorCode: 4030026 }]);
@@ -119,7 +176,7 @@ test("apply's change of the URL is one that endpoint restore takes back", async 
   const { emulator, sandbox } = world;
   emulator.configureRealtimeUrl(sandbox, "https://old.example.com/");
   expect(await run(io, LINE)).toBe(0);
-  const restore = "storekit retention-messaging endpoint restore --environment sandbox";
+  const restore = "storekit retention-messaging endpoint restore --confirm --environment sandbox";
   expect(await run(io, `${restore} --bundle-id com.example.yoga`)).toBe(0);
   expect(emulator.getRealtimeUrl(sandbox)).toBe("https://old.example.com/");
 });
@@ -141,6 +198,7 @@ test("apply ends with exit code 130 when interrupted, tells what was done, and g
   const line = "apply --environment production --wait";
   expect(await run(io, line)).toBe(130);
   expect(io.out()).toContain("interrupted; apply again, it goes on from here");
+  expect(io.err()).toContain(`go on with: holdfast ${line}\n`);
   approveAll(world, production);
   const uninterrupted = { ...io, signal: new AbortController().signal };
   expect(await run(uninterrupted, line)).toBe(0);

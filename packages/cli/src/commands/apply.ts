@@ -9,10 +9,12 @@ import {
 } from "../provisioning/apply-provisioning.ts";
 import { makePlan, openProvisioning } from "../provisioning/open-provisioning.ts";
 import { PROVISIONING_OPTIONS } from "../provisioning/provisioning-options.ts";
+import { sayPlace } from "../storekit/base-url.ts";
 import { renderApply } from "../provisioning/render-apply.ts";
+import { resumable } from "../provisioning/resumable.ts";
 
 /** `holdfast apply` */
-export const apply: Command = {
+export const apply: Command = resumable("apply", {
   summary: "Give Apple what it lacks of a flow's messages, images, defaults and URL",
   description:
     "Uploads what is missing, sets default messages once their messages are approved, sets the URL. Can be interrupted anywhere and run again; applying twice does nothing. Deletes nothing without --prune --confirm. " +
@@ -38,7 +40,10 @@ export const apply: Command = {
     const provisioning = await openProvisioning(input, io);
     const plan = await makePlan(provisioning, input, io);
     const result = await applyProvisioning(plan, provisioning, { input, io });
-    print(input, io, { json: result, table: () => renderApply(result, io) });
+    print(input, io, {
+      json: result,
+      table: () => renderApply(result, sayPlace(provisioning.client.baseUrl), io),
+    });
     return exitCodeOfApply(result);
   },
-};
+});

@@ -39,6 +39,20 @@ const LINES: readonly [string, Completed][] = [
     { line: ["flow", "validate", "a.yaml", "--st"], offered: ["--strict"] },
   ],
   ["a choice", { line: ["simulate", "--environment", ""], offered: ["production", "sandbox"] }],
+  [
+    "a value that is suggested",
+    {
+      line: ["storekit", "retention-messaging", "messages", "list", "--environment", ""],
+      offered: ["production", "sandbox"],
+    },
+  ],
+  [
+    "a locale",
+    {
+      line: ["storekit", "retention-messaging", "defaults", "view", "--locale", "de"],
+      offered: ["de-DE"],
+    },
+  ],
   ["an argument's choice", { line: ["completion", ""], offered: ["bash", "fish", "zsh"] }],
   ["what is below a command", { line: ["emulator", ""], offered: wordsBelow("emulator") }],
   [

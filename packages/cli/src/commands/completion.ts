@@ -5,6 +5,7 @@ import type { CommandTree, CompletionNode } from "../completion/completion-tree.
 import { fishScript } from "../completion/fish-script.ts";
 import { zshScript } from "../completion/zsh-script.ts";
 import { print } from "../output.ts";
+import { TEXT_OUTPUT } from "../output-format.ts";
 
 const SCRIPTS: ReadonlyMap<string, (nodes: readonly CompletionNode[]) => string> = new Map([
   ["bash", bashScript],
@@ -26,6 +27,7 @@ export function createCompletion(tree: CommandTree): Command {
         choices: [...SCRIPTS.keys()],
       },
     ],
+    output: TEXT_OUTPUT,
     examples: [
       { line: "source <(holdfast completion bash)", does: "in ~/.bashrc" },
       { line: 'holdfast completion zsh > "${fpath[1]}/_holdfast"', does: "for zsh, for good" },

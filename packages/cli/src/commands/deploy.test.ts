@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createProvisioningWorld } from "../provisioning/testing/provisioning-world.ts";
-import { errorOf, run, runJson } from "../testing/run.ts";
+import type { FakeIo } from "../testing/fake-io.ts";
+import { errorOf, run, runJson, writeFiles } from "../testing/run.ts";
 
 const LIVE = ".holdfast/publications/yoga.sandbox.live.json";
 
@@ -42,6 +43,52 @@ test("deploy publishes nothing while something waits for approval", async () => 
   expect(code).toBe(5);
   expect(json["published"]).toBeNull();
   await expect(readFile(join(io.cwd, LIVE.replace("sandbox", "production")))).rejects.toThrow();
+});
+
+test("deploy publishes before it sets the URL Apple asks", async () => {
+  await using world = await createProvisioningWorld();
+  const { emulator, sandbox } = world;
+  const seen: unknown[] = [];
+  const io: FakeIo = {
+    ...world.io,
+    async fetch(url, init) {
+      if (init.method === "PUT" && url.endsWith("/realtime/url")) {
+        const live = await readFile(join(world.io.cwd, LIVE), "utf8");
+        seen.push([live.includes("publication"), emulator.defaults(sandbox).length]);
+      }
+      return world.io.fetch(url, init);
+    },
+  };
+  expect(await run(io, "deploy --app yoga --environment sandbox")).toBe(0);
+  expect(seen).toEqual([[true, 3]]);
+  expect(emulator.getRealtimeUrl(sandbox)).toBeDefined();
+});
+
+test("deploy sends nothing with a data directory that cannot be used", async () => {
+  await using world = await createProvisioningWorld();
+  const line = "deploy --app yoga --environment sandbox --data flow.yaml --output json";
+  expect(await run(world.io, line)).toBe(2);
+  expect(errorOf(world.io)["code"]).toBe("DATA_DIRECTORY_UNUSABLE");
+  expect(world.emulator.images(world.sandbox)).toEqual([]);
+});
+
+test("deploy tells what was applied when publishing fails after that, and sets no URL", async () => {
+  await using world = await createProvisioningWorld();
+  const { io, emulator, sandbox } = world;
+  // A file where the publications go.
+  await writeFiles(io, { ".holdfast/publications": "" });
+  const { code, json } = await runJson(io, "deploy --app yoga --environment sandbox");
+  expect(code).toBe(1);
+  expect(json).toMatchObject({
+    applied: { outcome: "failed", notTried: [{ kind: "realtimeUrl" }] },
+    published: null,
+    error: { code: "PUBLICATION_UNWRITABLE" },
+  });
+  expect(emulator.defaults(sandbox)).toHaveLength(3);
+  expect(() => emulator.getRealtimeUrl(sandbox)).toThrow("No real-time URL");
+  await rm(join(io.cwd, ".holdfast/publications"));
+  expect(await run(io, "deploy --app yoga --environment sandbox")).toBe(0);
+  expect(emulator.getRealtimeUrl(sandbox)).toBeDefined();
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { readAppleContent } from "@holdfast/provisioning";
 import type { AppleContent, ApplyResult, ProvisioningState } from "@holdfast/provisioning";
 import type { ReviewStates } from "@holdfast/flow/catalog";
+import type { Snapshot } from "@holdfast/flow/snapshot";
 import type { Command, CommandInput, Io } from "../command.ts";
 import { compileLoaded } from "../compile-loaded.ts";
 import { DATA_OPTION } from "../data-option.ts";
@@ -16,18 +17,20 @@ import { makePlan, openProvisioning } from "../provisioning/open-provisioning.ts
 import type { Provisioning } from "../provisioning/open-provisioning.ts";
 import { PROVISIONING_OPTIONS } from "../provisioning/provisioning-options.ts";
 import { recordPublication } from "../provisioning/record-publication.ts";
+import { sayPlace } from "../storekit/base-url.ts";
 import { renderApply } from "../provisioning/render-apply.ts";
-import { APP_OPTION, appIdOf, publishSnapshot } from "../publish-snapshot.ts";
+import { resumable } from "../provisioning/resumable.ts";
+import { APP_OPTION, appIdOf, openPublisher } from "../publish-snapshot.ts";
 import type { PublishedSnapshot } from "../publish-snapshot.ts";
 import { resolveCredentials } from "../storekit/credentials/resolve-credentials.ts";
 import { createStyle } from "../style.ts";
 
 /** `holdfast deploy` */
-export const deploy: Command = {
+export const deploy: Command = resumable("deploy", {
   summary: "Validate, apply, wait for approval and publish, in one word",
   description:
-    "What apply does, and then, only when Apple has everything the flow wants, what flow publish does: the snapshot holds what Apple has approved. The In-App Purchase key that talks to Apple is delivered with it, sealed, to sign offers. " +
-    "Exits as apply does when it ends before publishing; nothing is published then.",
+    "What apply does, and, when Apple has approved every message and image of the flow and has its default messages, what flow publish does, before the URL is set: the snapshot holds what Apple has approved. The In-App Purchase key that talks to Apple is delivered with it, sealed, to sign offers. " +
+    "Exits as apply does; nothing is published, and the URL not set, when something before failed or waits.",
   arguments: [FLOW_ARGUMENT],
   options: [APP_OPTION, DATA_OPTION, ...PROVISIONING_OPTIONS, ...APPLY_OPTIONS],
   examples: [
@@ -44,36 +47,64 @@ export const deploy: Command = {
     checkApplyOptions(input.options);
     const app = appIdOf(input.options);
     const provisioning = await openProvisioning(input, io);
+    const publishing = await openPublishing(app, provisioning, { input, io });
     const plan = await makePlan(provisioning, input, io);
-    const applied = await applyProvisioning(plan, provisioning, { input, io });
-    const published =
-      applied.outcome === "complete"
-        ? await publishApplied(app, provisioning, { input, io })
-        : null;
+    const { publish } = publishing;
+    const applied = await applyProvisioning(plan, provisioning, { input, io, publish });
+    const { published, isTried } = publishing;
+    const error = isTried && published === null ? applied.stoppedBy : undefined;
     print(input, io, {
-      json: { applied, published },
-      table: () => renderDeploy(applied, published, io),
+      json: { applied, published, ...(error === undefined ? {} : { error }) },
+      table: () => renderDeploy(applied, published, { ...provisioning, io }),
     });
     return exitCodeOfApply(applied);
   },
-};
+});
 
-/** Publishes what Apple has approved by now, and remembers what the snapshot uses. */
-async function publishApplied(
+/** What publishes once everything is approved, and what came of it. */
+interface Publishing {
+  readonly publish: () => Promise<void>;
+  readonly isTried: boolean;
+  readonly published: PublishedSnapshot | null;
+}
+
+/** Opens what publishing needs before anything is sent: the data directory, and the key for offers. */
+async function openPublishing(
   app: string,
-  { flow, client, state, desired }: Provisioning,
+  provisioning: Provisioning,
   { input: { options }, io }: { readonly input: CommandInput; readonly io: Io },
-): Promise<PublishedSnapshot> {
-  const apple = await readAppleContent(client, { signal: io.signal });
-  const reviewStates = reviewStatesOf(apple, state.current);
-  const snapshot = compileLoaded({ ...flow, reviewStates }, desired.environment);
+): Promise<Publishing> {
+  const publisher = await openPublisher(options.required("data"), io);
   const { keyId, issuerId, readPrivateKey } = await resolveCredentials(options, io);
   const signingKey = { keyId, issuerId, privateKey: await readPrivateKey() };
-  const dataDirectory = options.required("data");
-  const published = await publishSnapshot({ app, snapshot, signingKey }, { dataDirectory }, io);
   const stateFile = options.text("state");
-  const unremembered = await recordPublication(snapshot, published, { io, stateFile });
-  return { ...published, warnings: [...published.warnings, ...unremembered] };
+  let published: PublishedSnapshot | null = null;
+  let isTried = false;
+  return {
+    async publish() {
+      isTried = true;
+      const snapshot = await compileApproved(provisioning, io);
+      const live = await publisher.publish({ app, snapshot, signingKey });
+      const unremembered = await recordPublication(snapshot, live, { io, stateFile });
+      published = { ...live, warnings: [...live.warnings, ...unremembered] };
+    },
+    get isTried() {
+      return isTried;
+    },
+    get published() {
+      return published;
+    },
+  };
+}
+
+/** Returns the snapshot of the flow with what Apple has approved by now. */
+async function compileApproved(
+  { flow, client, state, desired }: Provisioning,
+  { signal }: Pick<Io, "signal">,
+): Promise<Snapshot> {
+  const apple = await readAppleContent(client, { signal });
+  const reviewStates = reviewStatesOf(apple, state.current);
+  return compileLoaded({ ...flow, reviewStates }, desired.environment);
 }
 
 function reviewStatesOf(
@@ -94,13 +125,13 @@ function reviewStatesOf(
 function renderDeploy(
   applied: ApplyResult,
   published: PublishedSnapshot | null,
-  io: Pick<Io, "colors">,
+  { client, io }: Pick<Provisioning, "client"> & { readonly io: Pick<Io, "colors"> },
 ): readonly string[] {
   const style = createStyle(io);
-  const lines = renderApply(applied, io);
+  const lines = renderApply(applied, sayPlace(client.baseUrl), io);
   if (published === null) return [...lines, style.yellow("not published")];
   const { warnings, ...live } = published;
   const rows = Object.entries(live).map(([name, value]) => [`  ${name}`, String(value)]);
-  const warned = warnings.map((warning) => `${style.yellow("warning")} ${warning}`);
+  const warned = warnings.map((warning) => `${style.yellow("warning")}: ${warning}`);
   return [...lines, "", style.green("live"), ...columns(rows), ...warned];
 }

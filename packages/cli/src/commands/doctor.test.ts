@@ -115,6 +115,16 @@ describe("holdfast doctor", () => {
     expect([code, statuses["DEFAULTS"]]).toEqual([1, "fail"]);
   });
 
+  test("takes a product that Apple no longer knows for one without a default message", async () => {
+    await using store = await openWithFlow();
+    store.emulator.faults.set([
+      { kind: "error", operation: "getDefaultMessage", errorCode: 4000023, times: 1 },
+    ]);
+    const { statuses, said } = await examine(store.io);
+    expect(statuses["DEFAULTS"]).toBe("warn");
+    expect(said["DEFAULTS"]).toContain("4 missing");
+  });
+
   test("asks for no more default messages than the sample", async () => {
     await using store = await openYogaStore();
     await copyYoga(store.io);

@@ -1,6 +1,4 @@
-import { CodedError } from "@holdfast/appstore/errors";
 import type { ApiEnvironment } from "@holdfast/appstore/retention-messaging/client";
-import type { DesiredContent, ProvisioningState } from "@holdfast/provisioning";
 import type { Command, Io, Options } from "../command.ts";
 import { checkAccess } from "../doctor/check-access.ts";
 import { checkClock } from "../doctor/check-clock.ts";
@@ -9,16 +7,15 @@ import type { CheckedCredentials } from "../doctor/check-credentials.ts";
 import { checkDefaults } from "../doctor/check-defaults.ts";
 import { checkFlow } from "../doctor/check-flow.ts";
 import { checkUrl } from "../doctor/check-url.ts";
+import { readDesired, readState } from "../doctor/read-wanted.ts";
 import { CA_OPTION, readAuthorities } from "../endpoint-check/read-authorities.ts";
-import { flawed, skipped } from "../findings/finding.ts";
+import { skipped } from "../findings/finding.ts";
 import type { Finding } from "../findings/finding.ts";
 import { renderFindings } from "../findings/render-findings.ts";
 import { CATALOG_OPTION } from "../flow-options.ts";
 import type { UsableFlow } from "../load-flow.ts";
 import { print } from "../output.ts";
-import { desiredOf } from "../provisioning/desired-of-flow.ts";
 import { STATE_OPTION } from "../provisioning/provisioning-options.ts";
-import { createStateFile, defaultStateFile } from "../provisioning/state-file.ts";
 import { createClient } from "../storekit/open-retention-messaging.ts";
 import {
   API_ENVIRONMENT_OPTION,
@@ -101,7 +98,7 @@ async function checkRemote(
 ): Promise<readonly Finding[]> {
   if (identity === undefined) return [skipped("ACCESS", "without a key nothing can be asked")];
   const client = createClient({ ...identity, environment }, { io, readOnly: true });
-  const clock = await checkClock({ baseUrl: client.baseUrl, fetch, io });
+  const clock = await checkClock({ baseUrl: client.baseUrl, fetch: io.fetch, io });
   const { desired, problem } = readDesired(flow, environment);
   const access = await checkAccess(client, desired, io);
   const begun = [clock, ...problem, ...access.findings];
@@ -110,42 +107,4 @@ async function checkRemote(
   const { state, problem: ofState } = await readState(desired, options, io);
   const defaults = await checkDefaults(desired, { client, state, sample, io });
   return [...begun, ...url, ...ofState, defaults];
-}
-
-/** What the flow wants; a catalog or an image can be missing. */
-function readDesired(
-  flow: UsableFlow | undefined,
-  environment: ApiEnvironment,
-): { readonly desired: DesiredContent | undefined; readonly problem: readonly Finding[] } {
-  if (flow === undefined) return { desired: undefined, problem: [] };
-  try {
-    return { desired: desiredOf(flow, environment), problem: [] };
-  } catch (error) {
-    return { desired: undefined, problem: [problemOf("CONTENT", error)] };
-  }
-}
-
-async function readState(
-  desired: DesiredContent | undefined,
-  options: Options,
-  io: Io,
-): Promise<{
-  readonly state: ProvisioningState | undefined;
-  readonly problem: readonly Finding[];
-}> {
-  if (desired === undefined) return { state: undefined, problem: [] };
-  const { bundleId, environment } = desired;
-  const owner = { bundleId, environment };
-  const file = options.text("state") ?? defaultStateFile(owner);
-  try {
-    return { state: await createStateFile(io, file, owner).read(), problem: [] };
-  } catch (error) {
-    return { state: undefined, problem: [problemOf("STATE", error)] };
-  }
-}
-
-function problemOf(code: string, error: unknown): Finding {
-  if (!(error instanceof CodedError)) throw error;
-  const advice = "mend what the message names, then look again";
-  return flawed("fail", code, { message: `${String(error.code)}: ${error.message}`, advice });
 }

@@ -1,10 +1,14 @@
-import { readFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { readdir, readFile, symlink } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { createFakeIo } from "../testing/fake-io.ts";
 import { errorOf, run, runJson, withRunning } from "../testing/run.ts";
+
+const execute = promisify(execFile);
 
 const LINE = "emulator --port 0 --data store";
 
@@ -22,7 +26,16 @@ test("emulator announces its address, root certificate and apps, and runs until 
   });
 });
 
-test("emulator credentials shows what a client needs, the private key only in JSON", async () => {
+test("emulator keeps nothing behind a link that a repository has in the place of its directory", async () => {
+  await using victim = await createFakeIo();
+  await using io = await createFakeIo();
+  await symlink(victim.cwd, join(io.cwd, ".holdfast"));
+  expect(await run(io, "emulator --port 0")).toBe(2);
+  expect(io.err()).toContain("a link leads out of the working directory");
+  expect(await readdir(victim.cwd)).toEqual([]);
+});
+
+test("emulator credentials shows what a client needs, and never a key", async () => {
   await using io = await createFakeIo();
   await withRunning(io, LINE, async ({ url }) => {
     const { port } = new URL(String(url));
@@ -32,12 +45,62 @@ test("emulator credentials shows what a client needs, the private key only in JS
     expect(client.out()).not.toContain("BEGIN PRIVATE KEY");
     await using machine = await createFakeIo();
     expect(await run(machine, `emulator credentials --port ${port} --output json`)).toBe(0);
-    expect(machine.out()).toContain("BEGIN PRIVATE KEY");
+    expect(machine.out()).not.toContain("PRIVATE KEY");
     await using other = await createFakeIo();
     expect(await run(other, `emulator credentials --port ${port} --app none`)).toBe(2);
     expect(other.err()).toContain("APP_UNKNOWN");
   });
 });
+
+test("emulator credentials --output shell points a shell at it, with the key's path alone", async () => {
+  await using io = await createFakeIo();
+  await withRunning(io, "emulator --port 0 --data it's", async ({ url }) => {
+    const { port } = new URL(String(url));
+    await using client = await createFakeIo();
+    expect(await run(client, `emulator credentials --port ${port} --output shell`)).toBe(0);
+    expect(client.out()).not.toContain("BEGIN");
+    const { stdout } = await execute("sh", ["-c", `${client.out()}env`]);
+    const lines = stdout.split("\n").filter((line) => line.startsWith("HOLDFAST_STOREKIT_"));
+    const env = Object.fromEntries(
+      lines.map((line): [string, string] => {
+        const at = line.indexOf("=");
+        return [line.slice(0, at), line.slice(at + 1)];
+      }),
+    );
+    expect(env).toMatchObject({
+      HOLDFAST_STOREKIT_SANDBOX_URL: `${String(url)}/sandbox`,
+      HOLDFAST_STOREKIT_PRIVATE_KEY_PATH: expect.stringContaining(join(io.cwd, "it's")) as unknown,
+    });
+    await using shell = await createFakeIo({ env, now: () => Date.now() });
+    const list = "storekit retention-messaging messages list --environment sandbox";
+    expect([await run(shell, list), shell.err()]).toEqual([0, ""]);
+  });
+});
+
+test("emulator --flow sells what the flow's catalog names", async () => {
+  await using io = await createFakeIo();
+  await run(io, "init .");
+  await using server = await createFakeIo({ cwd: io.cwd });
+  await withRunning(server, `${LINE} --flow flow.yaml`, async ({ url, apps, rootCertificate }) => {
+    expect(apps).toEqual([{ id: "app", bundleId: "com.example.app", appAppleId: 1_234_567_890 }]);
+    expect(rootCertificate).toBe("store/apps/app/app-store-root.pem");
+    const { port } = new URL(String(url));
+    await using client = await createFakeIo();
+    const { json } = await runJson(client, `emulator credentials --app app --port ${port}`);
+    expect(json["productId"]).toMatch(/^app\.(?:monthly|yearly)$/);
+  });
+});
+
+test.each(["emulator --port 0 --data flow.yaml/x", "serve --port 0 --data flow.yaml/x"])(
+  "%s names the directory it cannot write",
+  async (line) => {
+    await using io = await createFakeIo();
+    await run(io, "init .");
+    expect(await run(io, line)).toBe(2);
+    expect(io.err()).toContain("DATA_DIRECTORY_UNUSABLE");
+    expect(io.err()).toContain("--data flow.yaml/x");
+  },
+);
 
 test("emulator obeys its options, and credentials lead to its API", async () => {
   await using io = await createFakeIo();

@@ -2,7 +2,8 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createProvisioningWorld } from "../provisioning/testing/provisioning-world.ts";
-import { errorOf, run, runJson } from "../testing/run.ts";
+import { createFakeIo } from "../testing/fake-io.ts";
+import { errorOf, run, runJson, writeFiles } from "../testing/run.ts";
 
 test("export writes a flow that validates and plans to do nothing, without any state", async () => {
   await using world = await createProvisioningWorld();
@@ -61,4 +62,12 @@ test("export exits 2 when Apple has nothing", async () => {
   const line = "export --environment production --bundle-id com.example.yoga --output json";
   expect(await run(world.io, line)).toBe(2);
   expect(errorOf(world.io)["code"]).toBe("NOTHING_TO_EXPORT");
+});
+
+test("export overwrites nothing unless told to", async () => {
+  await using io = await createFakeIo();
+  await writeFiles(io, { "flow.yaml": "# by hand\n" });
+  expect(await run(io, "export --environment sandbox --out flow.yaml")).toBe(2);
+  expect(io.err()).toContain("FILE_EXISTS");
+  expect(await readFile(join(io.cwd, "flow.yaml"), "utf8")).toBe("# by hand\n");
 });

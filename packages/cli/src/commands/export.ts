@@ -4,13 +4,15 @@ import { exportFlow, openState, readAppleContent, refreshDefaults } from "@holdf
 import type { ExportedFlow } from "@holdfast/provisioning";
 import { stringify } from "yaml";
 import type { Command, CommandInput, Io } from "../command.ts";
-import { writeText } from "../files.ts";
+import { refuseToOverwrite, writeText } from "../files.ts";
 import { CATALOG_OPTION } from "../flow-options.ts";
 import { loadUsableFlow, readCatalog } from "../load-flow.ts";
 import type { UsableFlow } from "../load-flow.ts";
 import { print } from "../output.ts";
+import { TEXT_OUTPUT } from "../output-format.ts";
 import { desiredOf } from "../provisioning/desired-of-flow.ts";
 import { REFRESH_OPTION, STATE_OPTION } from "../provisioning/provisioning-options.ts";
+import { resumable } from "../provisioning/resumable.ts";
 import { createStateFile, defaultStateFile } from "../provisioning/state-file.ts";
 import { openRetentionMessaging } from "../storekit/open-retention-messaging.ts";
 import { sayProgress } from "../storekit/progress.ts";
@@ -18,7 +20,7 @@ import { requireEnvironment, STOREKIT_OPTIONS } from "../storekit/storekit-optio
 import { createStyle } from "../style.ts";
 
 /** `holdfast export` */
-export const exportCommand: Command = {
+export const exportCommand: Command = resumable("export", {
   summary: "Write a flow of what is live at Apple",
   description:
     "Apple's lists hold identifiers and states, never texts: what --from does not know becomes an identifier, which apply then leaves as it is. Default messages come from what was last written or read; --refresh reads those of every product in every locale first. " +
@@ -27,6 +29,7 @@ export const exportCommand: Command = {
     ...STOREKIT_OPTIONS,
     { flags: "--from <flow>", description: "a flow whose texts, names and rules are used" },
     { flags: "--out <file>", description: "where to write it (default: standard output)" },
+    { flags: "--force", description: "with --out: overwrite the file" },
     CATALOG_OPTION,
     {
       flags: "--product <id>",
@@ -41,6 +44,7 @@ export const exportCommand: Command = {
     STATE_OPTION,
     REFRESH_OPTION,
   ],
+  output: TEXT_OUTPUT,
   examples: [
     {
       line: "holdfast export --environment production --product yoga.monthly --refresh --out flow.yaml",
@@ -52,9 +56,12 @@ export const exportCommand: Command = {
     },
   ],
   async run(input, io) {
+    const out = input.options.text("out");
+    if (out !== undefined) {
+      await refuseToOverwrite(io, out, { isForced: input.options.flag("force") });
+    }
     const exported = await exportLive(input, io);
     const text = stringify(exported.document, { aliasDuplicateObjects: false });
-    const out = input.options.text("out");
     const style = createStyle(io);
     if (!input.options.json) {
       for (const { message } of exported.notes) io.stderr(`${style.cyan("note")} ${message}\n`);
@@ -66,7 +73,7 @@ export const exportCommand: Command = {
     });
     return 0;
   },
-};
+});
 
 async function exportLive({ options }: CommandInput, io: Io): Promise<ExportedFlow> {
   const environment = requireEnvironment(options);
@@ -87,7 +94,7 @@ async function exportLive({ options }: CommandInput, io: Io): Promise<ExportedFl
   const { bundleId } = client;
   const owner = { bundleId, environment };
   const stateFile = options.text("state") ?? defaultStateFile(owner);
-  const state = await openState(createStateFile(io, stateFile, owner), owner, io.now());
+  const state = await openState(createStateFile(io, { path: stateFile, owner }), owner, io.now());
   const ofCatalog = catalog?.products.map(({ productId }) => productId);
   if (options.flag("refresh")) {
     const products = [...(ofCatalog ?? []), ...options.list("product")];

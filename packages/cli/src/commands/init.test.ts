@@ -19,6 +19,7 @@ test("init writes a project that is valid even under --strict, and whose cases p
   expect(await run(io, "init my-app")).toBe(0);
   expect((await readdir(join(io.cwd, "my-app"))).sort()).toEqual(FILES);
   expect(io.out()).toContain("cd my-app");
+  for (const file of FILES) expect(io.out()).toContain(join("my-app", file));
   const checked = await runJson(io, "flow validate my-app/flow.yaml --strict");
   expect(checked.json).toMatchObject({ valid: true, issues: [] });
   const tested = await runJson(io, "flow test my-app/flow.yaml");
@@ -31,6 +32,16 @@ test("init writes into this directory by default, and tells what it wrote", asyn
   const { json } = await runJson(io, "init");
   expect(json["directory"]).toBe(".");
   expect((await readdir(io.cwd)).sort()).toEqual(FILES);
+});
+
+test("init names next commands that there are", async () => {
+  await using io = await createFakeIo();
+  await run(io, "init");
+  const lines = [...io.out().matchAll(/^ {2}holdfast (.*?)(?: {2}|$)/gm)].map(
+    ([, line = ""]) => line,
+  );
+  expect(lines).toContain("dev flow.yaml");
+  for (const line of lines) expect(await run(io, `${line} --help`)).toBe(0);
 });
 
 test("init overwrites nothing and lists what is in the way", async () => {

@@ -17,6 +17,23 @@ const FILES: readonly { readonly name: string; readonly about: string }[] = [
 ];
 const SCHEMA_FILE = "flow.schema.json";
 const IGNORE_FILE = ".gitignore";
+/** Everything that is written, in the order it is told. */
+const WRITTEN = [
+  ...FILES,
+  { name: SCHEMA_FILE, about: "the flow language, for editors" },
+  { name: IGNORE_FILE, about: "keeps data and keys out of git" },
+];
+
+/** What one does with a new project, in this order. */
+const NEXT: readonly (readonly [line: string, does: string])[] = [
+  ["holdfast flow validate", "everything that is wrong, with its place"],
+  ["holdfast flow test", "the cases"],
+  ["holdfast flow explain", "the flow in words"],
+  ["holdfast dev flow.yaml", "see it at work, with a local App Store made of catalog.json"],
+  ["holdfast plan --environment sandbox", "what Apple does not have yet; changes nothing"],
+  ["holdfast apply --environment sandbox", "upload messages, set defaults and the URL"],
+  ["holdfast deploy --app app --environment sandbox", "apply, and put the flow live here"],
+];
 
 /** `holdfast init` */
 export const init: Command = {
@@ -43,7 +60,7 @@ export const init: Command = {
     const schema = `${JSON.stringify(flowJsonSchema(), undefined, 2)}\n`;
     await writeText(io, join(directory, SCHEMA_FILE), schema);
     await extendIgnoreFile(join(directory, IGNORE_FILE), io);
-    const files = [...FILES.map(({ name }) => name), SCHEMA_FILE, IGNORE_FILE];
+    const files = WRITTEN.map(({ name }) => name);
     print(input, io, {
       json: { directory, files },
       table: () => tableOf(directory, io),
@@ -77,16 +94,16 @@ async function extendIgnoreFile(path: string, io: Io): Promise<void> {
 
 function tableOf(directory: string, io: Io): readonly string[] {
   const { bold, cyan, dim, green } = createStyle(io);
-  const inside = directory === "." ? [] : [`cd ${directory}`];
   return [
     ...columns(
-      FILES.map(({ name, about }) => [`${green("+")} ${join(directory, name)}`, dim(about)]),
+      WRITTEN.map(({ name, about }) => [`${green("+")} ${join(directory, name)}`, dim(about)]),
     ),
     "",
     bold("Next"),
-    ...[...inside, "holdfast flow validate", "holdfast flow test", "holdfast flow explain"].map(
-      (line) => `  ${cyan(line)}`,
-    ),
-    `  ${cyan("holdfast simulate --product app.monthly --attribute subscription.tenureDays=120")}`,
+    ...columns([
+      ...(directory === "." ? [] : [[`  ${cyan(`cd ${directory}`)}`]]),
+      ...NEXT.map(([line, does]) => [`  ${cyan(line)}`, dim(does)]),
+    ]),
+    dim("plan, apply and deploy want keys: docs/storekit.md"),
   ];
 }

@@ -4,10 +4,12 @@ import { FLOW_ARGUMENT } from "../flow-options.ts";
 import { print } from "../output.ts";
 import { makePlan, openProvisioning } from "../provisioning/open-provisioning.ts";
 import { PROVISIONING_OPTIONS } from "../provisioning/provisioning-options.ts";
+import { sayPlace } from "../storekit/base-url.ts";
 import { planDocument, renderPlan } from "../provisioning/render-plan.ts";
+import { resumable } from "../provisioning/resumable.ts";
 
 /** `holdfast plan` */
-export const plan: Command = {
+export const plan: Command = resumable("plan", {
   summary: "Show what Apple lacks of a flow's messages, images, defaults and URL",
   description:
     "Reads Apple's lists and the URL and compares them with the flow; changes nothing. Default messages are compared with what was last written or read, for reading them all takes hours in the sandbox; --refresh reads them. " +
@@ -28,12 +30,13 @@ export const plan: Command = {
   async run(input, io) {
     const provisioning = await openProvisioning(input, io);
     const made = await makePlan(provisioning, input, io);
-    const { flow } = provisioning;
+    const { flow, client } = provisioning;
+    const place = sayPlace(client.baseUrl);
     print(input, io, {
       json: planDocument(made, flow.positions),
-      table: () => renderPlan(made, flow, io),
+      table: () => renderPlan(made, { ...flow, place }, io),
     });
     if (made.problems.length > 0) return 1;
     return hasChanges(made) ? 3 : 0;
   },
-};
+});

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
@@ -189,6 +189,17 @@ function markupOf(page: string): readonly string[] {
   const names = tags.map((tag) => tag.replaceAll(/"[^"]*"/g, '""').replaceAll(/\s+/g, " "));
   return [...new Set(names)].toSorted();
 }
+
+test("preview writes through no link that a repository has in the place of its directory", async () => {
+  await using victim = await createFakeIo();
+  await using io = await createFakeIo();
+  await copyYoga(io);
+  await symlink(victim.cwd, join(io.cwd, "preview"));
+  expect(await run(io, "preview")).toBe(2);
+  expect(io.err()).toContain("a link leads out of the working directory");
+  expect(await readdir(victim.cwd)).toEqual([]);
+  expect(await run(io, "preview --out ./preview")).toBe(0);
+});
 
 describe("holdfast preview against hostile texts", () => {
   test.each([

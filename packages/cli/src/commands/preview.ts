@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Command, Io } from "../command.ts";
+import { requireConfined } from "../confined-directory.ts";
 import { FlowRefused } from "../errors.ts";
 import { writeText } from "../files.ts";
 import {
@@ -20,6 +21,8 @@ import { countTexts, renderPage } from "../preview/render-page.ts";
 import { writeShots } from "../preview/write-shots.ts";
 import { createStyle } from "../style.ts";
 
+const DEFAULT_OUT = "preview";
+
 /** `holdfast preview` */
 export const preview: Command = {
   summary: "Show every message as the cancel sheet shows it, in one HTML file",
@@ -29,7 +32,7 @@ export const preview: Command = {
     "A flow with errors is shown, too; checking is flow validate's.",
   arguments: [FLOW_ARGUMENT],
   options: [
-    { flags: "--out <directory>", description: "where to write", default: "preview" },
+    { flags: "--out <directory>", description: "where to write", default: DEFAULT_OUT },
     { flags: "--png", description: "also one PNG per message and locale" },
     { ...ENVIRONMENT_OPTION, description: "whose texts are shown (default: production)" },
     CATALOG_OPTION,
@@ -54,6 +57,7 @@ export const preview: Command = {
     const flow = await loadReadableFlow(io, { ...read, environment });
     const shown = previewOf(flow, environment);
     const directory = options.required("out");
+    if (directory === DEFAULT_OUT) requireConfined(io, directory);
     const html = join(directory, "index.html");
     await writeText(io, html, renderPage(shown));
     const progress = (file: string) => {

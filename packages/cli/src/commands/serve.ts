@@ -10,9 +10,10 @@ import {
 import { pino } from "pino";
 import { parse as parseYaml } from "yaml";
 import type { Command, Io } from "../command.ts";
-import { DATA_OPTION } from "../data-option.ts";
+import { DATA_OPTION, withDataDirectory } from "../data-option.ts";
 import { readText } from "../files.ts";
 import { print } from "../output.ts";
+import { TEXT_OUTPUT } from "../output-format.ts";
 import { untilAborted } from "../until-aborted.ts";
 
 /** `holdfast serve` */
@@ -49,6 +50,7 @@ export const serve: Command = {
       env: "HOLDFAST_LOG_LEVEL",
     },
   ],
+  output: TEXT_OUTPUT,
   examples: [
     { line: "holdfast serve", does: "answer for the apps in holdfast.yaml" },
     {
@@ -58,8 +60,11 @@ export const serve: Command = {
   ],
   async run(input, io) {
     const { options } = input;
-    const dataDirectory = resolve(io.cwd, options.required("data"));
-    const publisher = await openLocalPublisher(dataDirectory, io.env);
+    const data = options.required("data");
+    const dataDirectory = resolve(io.cwd, data);
+    const publisher = await withDataDirectory(data, () =>
+      openLocalPublisher(dataDirectory, io.env),
+    );
     const configFile = options.required("config");
     const config = await readRuntimeConfig(await readConfig(io, configFile), {
       directory: dirname(resolve(io.cwd, configFile)),

@@ -1,4 +1,5 @@
 import { UsageError } from "@holdfast/appstore/errors";
+import { APP_STORE_LOCALES } from "@holdfast/appstore/retention-messaging";
 import type { SubscriberLookup } from "@holdfast/flow/evaluate";
 import type { Snapshot } from "@holdfast/flow/snapshot";
 import { nodeCryptography } from "@holdfast/runtime/node";
@@ -35,7 +36,11 @@ export const simulate: Command = {
     TRUSTED_ROOT_OPTION,
     { flags: "--no-verify", description: "take the captured request as it is" },
     { flags: "--product <id>", description: "the product the subscriber has" },
-    { flags: "--locale <locale>", description: "the device's locale (default: en-US)" },
+    {
+      flags: "--locale <locale>",
+      description: "the device's locale (default: en-US)",
+      suggestions: APP_STORE_LOCALES,
+    },
     { ...ENVIRONMENT_OPTION, description: "where the request is from (default: production)" },
     {
       flags: "--at <time>",

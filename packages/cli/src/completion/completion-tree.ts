@@ -98,6 +98,6 @@ function completedOptions(spec: OptionSpec): readonly CompletedOption[] {
     flag,
     description: spec.description,
     takesValue,
-    choices: spec.choices ?? [],
+    choices: spec.choices ?? spec.suggestions ?? [],
   }));
 }

@@ -5,6 +5,7 @@ import type { DesiredContent } from "@holdfast/provisioning";
 import type { Io } from "../command.ts";
 import { fine, flawed, skipped } from "../findings/finding.ts";
 import type { Finding } from "../findings/finding.ts";
+import { sayPlace } from "../storekit/base-url.ts";
 import { MESSAGES } from "../storekit/reviewed-kind.ts";
 
 /** Whether Apple lets us in, and what it has of the flow's messages. */
@@ -24,7 +25,8 @@ export async function checkAccess(
     const states = new Map(
       items.map(({ identifier, state }) => [identifier, normalizeReviewState(state)]),
     );
-    const said = `Apple lists ${items.length} messages in ${client.environment}`;
+    const place = sayPlace(client.baseUrl);
+    const said = `Apple lists ${items.length} messages in ${client.environment}${place}`;
     return {
       isGranted: true,
       findings: [fine("ACCESS", said), judgeMessages(states, desired)],

@@ -1,3 +1,4 @@
+import type { ApiFetch } from "@holdfast/appstore/http";
 import type { Io } from "../command.ts";
 import { sayDuration } from "../storekit/duration.ts";
 import { fine, flawed } from "../findings/finding.ts";
@@ -13,7 +14,7 @@ const WRONG_MS = 60_000;
 export interface ClockMeans {
   /** A server whose clock is right, like Apple's. */
   readonly baseUrl: string;
-  readonly fetch: typeof fetch;
+  readonly fetch: ApiFetch;
   readonly io: Pick<Io, "now" | "signal">;
 }
 

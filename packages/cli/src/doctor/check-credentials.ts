@@ -3,7 +3,9 @@ import type { InAppPurchaseKey } from "@holdfast/appstore/signatures";
 import type { Io, Options } from "../command.ts";
 import { fine, flawed, skipped } from "../findings/finding.ts";
 import type { Finding } from "../findings/finding.ts";
-import { importKeyOf, resolveCredentials } from "../storekit/credentials/resolve-credentials.ts";
+import { importKeyOf } from "../storekit/credentials/import-key.ts";
+import { findExposedKeyFile } from "../storekit/credentials/private-key-file.ts";
+import { resolveCredentials } from "../storekit/credentials/resolve-credentials.ts";
 import type { ResolvedCredentials } from "../storekit/credentials/resolve-credentials.ts";
 import { bundleIdOf } from "../storekit/open-retention-messaging.ts";
 import { verifyLocally } from "../storekit/verify-credentials.ts";
@@ -52,10 +54,18 @@ export async function checkCredentials(
     const said = `key ${key.keyId} is P-256 and signs; that it is an In-App Purchase key only Apple can tell`;
     findings.push(fine("KEY", said));
   }
+  findings.push(...(await checkKeyFile(credentials)));
   const bundleId = await attempt(APP, () => bundleIdOf(options, credentials, expectedBundleId));
   if (bundleId !== undefined) findings.push(fine("APP", bundleId));
   const isWhole = key !== undefined && bundleId !== undefined;
   return { findings, identity: isWhole ? { key, bundleId } : undefined };
+}
+
+async function checkKeyFile({
+  privateKeyPath,
+}: Pick<ResolvedCredentials, "privateKeyPath">): Promise<readonly Finding[]> {
+  const exposed = privateKeyPath && (await findExposedKeyFile(privateKeyPath));
+  return exposed ? [flawed("warn", "KEY_FILE", exposed)] : [];
 }
 
 const CREDENTIALS = {

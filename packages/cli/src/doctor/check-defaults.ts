@@ -1,13 +1,12 @@
 import { AppleApiError } from "@holdfast/appstore/http";
+import { findDefaultMessage } from "@holdfast/appstore/retention-messaging/client";
 import type { RetentionMessagingClient } from "@holdfast/appstore/retention-messaging/client";
+import { placeKey } from "@holdfast/provisioning";
 import type { DesiredContent, ProvisioningState } from "@holdfast/provisioning";
 import type { Io } from "../command.ts";
 import { fine, flawed, skipped } from "../findings/finding.ts";
 import type { Finding } from "../findings/finding.ts";
 import { describeFailure } from "./check-access.ts";
-
-/** Apple's number for "there is no default message". */
-const DEFAULT_MESSAGE_NOT_FOUND = 4040020;
 
 type DesiredDefault = DesiredContent["defaults"][number];
 
@@ -30,14 +29,17 @@ export async function checkDefaults(
   const { defaults } = desired;
   if (defaults.length === 0) return NO_DEFAULTS;
   const known = knownOf(means.state);
-  if (defaults.every((wanted) => known.has(keyOf(wanted)))) {
-    const tally = tallyOf(defaults, (wanted) => known.get(keyOf(wanted)) ?? null);
+  if (defaults.every((wanted) => known.has(placeKey(wanted)))) {
+    const tally = tallyOf(defaults, (wanted) => known.get(placeKey(wanted)) ?? null);
     return judge(tally, desired, "by the state file");
   }
   const sample = spread(defaults, means.sample);
   try {
     const read = new Map<DesiredDefault, string | null>();
-    for (const wanted of sample) read.set(wanted, await readDefault(wanted, means));
+    const { client, io } = means;
+    for (const wanted of sample) {
+      read.set(wanted, await findDefaultMessage(client, wanted, { signal: io.signal }));
+    }
     const tally = tallyOf(sample, (wanted) => read.get(wanted) ?? null);
     return judge(tally, desired, `${sample.length} of ${defaults.length} asked for`);
   } catch (error) {
@@ -52,12 +54,10 @@ const NO_DEFAULTS = flawed("warn", "DEFAULTS", {
     "add defaults to the flow: without one Apple shows no message for a product in a locale, whatever is answered",
 });
 
-function keyOf({ productId, locale }: Pick<DesiredDefault, "productId" | "locale">): string {
-  return JSON.stringify([productId, locale]);
-}
-
 function knownOf(state: DefaultsMeans["state"]): ReadonlyMap<string, string | null> {
-  return new Map((state?.defaults ?? []).map((known) => [keyOf(known), known.messageIdentifier]));
+  return new Map(
+    (state?.defaults ?? []).map((known) => [placeKey(known), known.messageIdentifier]),
+  );
 }
 
 /** So many of a list, evenly spread over it. */
@@ -68,20 +68,6 @@ function spread<T>(items: readonly T[], count: number): readonly T[] {
       Math.floor((index * count) / items.length) !==
       Math.floor(((index - 1) * count) / items.length),
   );
-}
-
-async function readDefault(
-  wanted: DesiredDefault,
-  { client, io }: DefaultsMeans,
-): Promise<string | null> {
-  try {
-    return (await client.getDefaultMessage(wanted, { signal: io.signal })).messageIdentifier;
-  } catch (error) {
-    const isMissing =
-      error instanceof AppleApiError && error.errorCode === DEFAULT_MESSAGE_NOT_FOUND;
-    if (isMissing) return null;
-    throw error;
-  }
 }
 
 interface Tally {

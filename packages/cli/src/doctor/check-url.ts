@@ -1,4 +1,5 @@
 import { AppleApiError } from "@holdfast/appstore/http";
+import { findRealtimeUrl } from "@holdfast/appstore/retention-messaging/client";
 import type { RetentionMessagingClient } from "@holdfast/appstore/retention-messaging/client";
 import type { Io } from "../command.ts";
 import { inspectTls } from "../endpoint-check/inspect-tls.ts";
@@ -9,9 +10,6 @@ import { MALFORMED_BODY } from "../endpoint-check/probe-refusals.ts";
 import { fine, flawed, skipped } from "../findings/finding.ts";
 import type { Finding } from "../findings/finding.ts";
 import { describeFailure } from "./check-access.ts";
-
-/** Apple's number for "there is no real-time URL". */
-const REALTIME_URL_NOT_FOUND = 4040021;
 
 /** What a URL is checked with. */
 export interface UrlMeans {
@@ -28,19 +26,21 @@ export async function checkUrl(
   { wanted, ca, io }: UrlMeans,
 ): Promise<readonly Finding[]> {
   try {
-    const { realtimeURL } = await client.getRealtimeUrl({ signal: io.signal });
+    const url = await findRealtimeUrl(client, { signal: io.signal });
+    if (url === null) return withoutUrl(NO_URL, client);
     return [
-      judgeUrl(realtimeURL, wanted, client),
-      await checkHealth(realtimeURL, ca, io),
+      judgeUrl(url, wanted, client),
+      await checkHealth(url, ca, io),
       judgePerformanceTest(client, true),
     ];
   } catch (error) {
     if (!(error instanceof AppleApiError) || error.code === "REQUEST_ABORTED") throw error;
-    const isMissing = error.errorCode === REALTIME_URL_NOT_FOUND;
-    const url = isMissing ? NO_URL : flawed("fail", "URL", describeFailure(error));
-    const health = skipped("URL_HEALTH", "no URL is known");
-    return [url, health, judgePerformanceTest(client, false)];
+    return withoutUrl(flawed("fail", "URL", describeFailure(error)), client);
   }
+}
+
+function withoutUrl(why: Finding, client: RetentionMessagingClient): readonly Finding[] {
+  return [why, skipped("URL_HEALTH", "no URL is known"), judgePerformanceTest(client, false)];
 }
 
 const NO_URL = flawed("warn", "URL", {

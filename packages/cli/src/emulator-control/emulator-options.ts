@@ -3,10 +3,10 @@ import type { Options, OptionSpec } from "../command.ts";
 /** Where the local App Store listens unless told otherwise. */
 const DEFAULT_EMULATOR_PORT = "8788";
 
-/** The local App Store's port. */
+/** The port of a local App Store that runs. */
 export const EMULATOR_PORT_OPTION: OptionSpec = {
   flags: "--port <number>",
-  description: "the local App Store's port; 0 picks a free one",
+  description: "where the local App Store listens",
   default: DEFAULT_EMULATOR_PORT,
   env: "HOLDFAST_EMULATOR_PORT",
 };

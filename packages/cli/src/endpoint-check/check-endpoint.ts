@@ -6,14 +6,15 @@ import { fine, flawed, skipped } from "../findings/finding.ts";
 import type { Finding } from "../findings/finding.ts";
 import { inspectTls } from "./inspect-tls.ts";
 import type { TlsInspection } from "./inspect-tls.ts";
-import { probeAnswers } from "./probe-answers.ts";
+import { ANSWERS_UNSEEN, probeAnswers } from "./probe-answers.ts";
 import type { EndpointLatency } from "./probe-answers.ts";
 import { probeRefusals } from "./probe-refusals.ts";
 
 /** What was found out about an endpoint. */
 export interface EndpointReport {
   readonly url: string;
-  readonly verdict: "PASS" | "FAIL";
+  /** `INCOMPLETE`: nothing failed, but no answer to an authentic request was seen. */
+  readonly verdict: "PASS" | "FAIL" | "INCOMPLETE";
   readonly tls?: Pick<TlsInspection, "protocol" | "chain" | "validTo">;
   readonly findings: readonly Finding[];
   readonly latency?: EndpointLatency;
@@ -58,11 +59,13 @@ async function check(options: CheckOptions): Promise<EndpointReport> {
 
 function judge(
   found: readonly Finding[],
-  { strict }: CheckOptions,
+  { strict, refusalsOnly }: CheckOptions,
 ): Pick<EndpointReport, "verdict" | "findings"> {
   const findings = strict ? found.map(hardened) : found;
-  const isFailed = findings.some(({ status }) => status === "fail");
-  return { verdict: isFailed ? "FAIL" : "PASS", findings };
+  if (findings.some(({ status }) => status === "fail")) return { verdict: "FAIL", findings };
+  // An endpoint that refuses everything refuses what it must, too.
+  const isIncomplete = !refusalsOnly && findings.includes(ANSWERS_UNSEEN);
+  return { verdict: isIncomplete ? "INCOMPLETE" : "PASS", findings };
 }
 
 function hardened(finding: Finding): Finding {

@@ -15,6 +15,8 @@ export interface CheckOptions {
   readonly captured?: CapturedRequest | undefined;
   /** What forged requests say of the app. */
   readonly payload: DecodedRealtimeRequestBody;
+  /** Whether refusals are all that is asked about: then nothing is missing without an answer. */
+  readonly refusalsOnly: boolean;
   /** Whether warnings count as failures. */
   readonly strict: boolean;
   readonly now: () => number;

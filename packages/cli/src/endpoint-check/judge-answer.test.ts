@@ -28,7 +28,7 @@ function flawsOf(changes: Parameters<typeof answer>[0]): readonly string[] {
 }
 
 test("judgeAnswer() finds nothing wrong with what Apple takes, and tells its kind", () => {
-  expect(judgeAnswer(answer({}))).toEqual({ kind: "message", flaws: [] });
+  expect(judgeAnswer(answer({}))).toMatchObject({ kind: "message", flaws: [] });
 });
 
 describe("judgeAnswer() tells of", () => {

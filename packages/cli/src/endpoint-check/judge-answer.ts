@@ -16,6 +16,8 @@ interface Flaw {
 export interface JudgedAnswer {
   /** The one member, like `message`. */
   readonly kind?: string;
+  /** Which message it names. */
+  readonly messageIdentifier?: string;
   readonly flaws: readonly Flaw[];
 }
 
@@ -30,7 +32,7 @@ export function judgeAnswer(exchange: Exchange): JudgedAnswer {
     return { flaws: [fail("NO_ANSWER", `no whole answer: ${exchange.failure}`)] };
   }
   if (exchange.status !== 200) return { flaws: [fail("STATUS", sayStatus(exchange))] };
-  const { kind, flaw } = readMember(exchange.body);
+  const { flaw, ...member } = readMember(exchange.body);
   const flaws = [
     ...judgeContentType(exchange.contentType),
     ...(flaw === undefined ? [] : [flaw]),
@@ -38,7 +40,7 @@ export function judgeAnswer(exchange: Exchange): JudgedAnswer {
       ? [warn("SIZE", `${exchange.body.length} bytes, which no answer needs`)]
       : []),
   ];
-  return kind === undefined ? { flaws } : { kind, flaws };
+  return { ...member, flaws };
 }
 
 function sayStatus({ status, location }: Answer): string {
@@ -47,11 +49,15 @@ function sayStatus({ status, location }: Answer): string {
   return `status ${status}${deliberate}; Apple falls back`;
 }
 
-function readMember(body: Buffer): { readonly kind?: string; readonly flaw?: Flaw } {
+function readMember(
+  body: Buffer,
+): Pick<JudgedAnswer, "kind" | "messageIdentifier"> & { readonly flaw?: Flaw } {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
-    const [kind] = Object.keys(parseRealtimeResponse(JSON.parse(text)));
-    return kind === undefined ? {} : { kind };
+    const response = parseRealtimeResponse(JSON.parse(text));
+    const [[kind, member] = []] = Object.entries(response);
+    if (kind === undefined || member === undefined) return {};
+    return { kind, messageIdentifier: member.messageIdentifier };
   } catch (error) {
     if (error instanceof CodedError) return { flaw: fail("BODY", error.message) };
     const what = error instanceof SyntaxError ? "JSON" : "UTF-8";

@@ -74,9 +74,9 @@ export function judgeRefusal(exchange: Exchange, kind: RefusedKind): Finding {
   if (status >= 400 && status < 500) return fine(code, `refuses ${name} with ${status}`);
   if (status >= 200 && status < 300) return flawed(accepted.status, code, accepted);
   if (status >= 500) {
-    return flawed("warn", code, {
-      message: `answers ${name} with ${status}`,
-      advice: "refuse with 4xx, so that your own failures can be told from others' mistakes",
+    return flawed("fail", code, {
+      message: `answers ${name} with ${status}, as a server does that cannot answer at all`,
+      advice: "look whether the server works, and refuse with 4xx: 5xx is for its own failures",
     });
   }
   return flawed("fail", code, {

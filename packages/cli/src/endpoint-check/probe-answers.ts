@@ -3,6 +3,7 @@ import { fine, flawed } from "../findings/finding.ts";
 import type { Finding } from "../findings/finding.ts";
 import { judgeAnswer } from "./judge-answer.ts";
 import type { JudgedAnswer } from "./judge-answer.ts";
+import { judgeMessages } from "./judge-messages.ts";
 import { judgeKeepAlive, judgeLatency } from "./judge-latency.ts";
 import { summarizeLatency } from "./latency.ts";
 import type { LatencySummary } from "./latency.ts";
@@ -45,16 +46,22 @@ export async function probeAnswers(options: CheckOptions): Promise<AnswersProbe>
     newConnections: summarizeLatency(overNew.map(({ latencyMs }) => latencyMs)),
     keptConnections: summarizeLatency(overKept.map(({ latencyMs }) => latencyMs)),
   };
-  const answers = isAuthentic ? judgeAnswers(exchanges.map(judgeAnswer)) : [NOT_ANSWERED];
-  return { latency, findings: [...answers, judgeLatency(exchanges), judgeKeepAlive(overKept)] };
+  const judged = exchanges.map(judgeAnswer);
+  const answers = isAuthentic ? judgeAnswers(judged) : [ANSWERS_UNSEEN];
+  const approved = await source?.approvedMessages?.();
+  const messages = approved === undefined ? [] : [judgeMessages(judged, approved)];
+  const rest = [judgeLatency(exchanges), judgeKeepAlive(overKept)];
+  return { latency, findings: [...answers, ...messages, ...rest] };
 }
 
-const NOT_ANSWERED: Finding = {
+/** Nothing is known of answers. */
+export const ANSWERS_UNSEEN: Finding = {
   code: "ANSWERS",
   status: "skipped",
   message:
     "answers were not seen: only Apple, or the authority the endpoint trusts, can sign a request",
-  advice: "use --emulator with an endpoint that trusts the local App Store's root",
+  advice:
+    "use --emulator with an endpoint that trusts the local App Store's root, or --fixture with a request captured in the last five minutes; --refusals-only asks about nothing else",
 };
 
 const ANSWER_RULES: Readonly<Record<string, string>> = {

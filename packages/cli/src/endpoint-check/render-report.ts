@@ -1,4 +1,4 @@
-import type { JunitSuite } from "../junit.ts";
+import type { JunitCase, JunitSuite } from "../junit.ts";
 import { columns } from "../output.ts";
 import type { Result } from "../output.ts";
 import { markdownTable } from "../storekit/rows.ts";
@@ -52,23 +52,34 @@ function latencyLines(report: EndpointReport): readonly string[] {
   return rows.length === 0 ? [] : [...columns([["ms", ...LATENCY_HEAD], ...rows]), ""];
 }
 
+const COLOR_OF = { PASS: "green", INCOMPLETE: "yellow", FAIL: "red" } as const;
+
 function sayVerdict({ verdict, url }: EndpointReport, style: Style): string {
-  return `${verdict === "PASS" ? style.green(verdict) : style.red(verdict)} ${printable(url)}`;
+  return `${style[COLOR_OF[verdict]](verdict)} ${printable(url)}`;
 }
 
 /** Returns a report as CI servers show it; a warning is no failure. */
-export function junitSuiteOf({ url, findings }: EndpointReport): JunitSuite {
+export function junitSuiteOf({ url, findings, verdict }: EndpointReport): JunitSuite {
+  const classname = "endpoint";
+  const message = `expected PASS, got ${verdict}`;
   return {
     name: `endpoint ${url}`,
-    cases: findings.map((finding) => ({
-      classname: "endpoint",
-      name: finding.code,
-      outcome: outcomeOf(finding),
-    })),
+    cases: [
+      ...findings.map((finding) => ({
+        classname,
+        name: finding.code,
+        outcome: outcomeOf(finding),
+      })),
+      {
+        classname,
+        name: "verdict",
+        outcome: verdict === "PASS" ? ("passed" as const) : { message, text: message },
+      },
+    ],
   };
 }
 
-function outcomeOf({ status, message, advice: hint = "" }: Finding) {
+function outcomeOf({ status, message, advice: hint = "" }: Finding): JunitCase["outcome"] {
   if (status === "skipped") return "skipped";
   return status === "fail" ? { message, text: `${message}\n${hint}` } : "passed";
 }

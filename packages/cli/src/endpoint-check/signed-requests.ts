@@ -1,5 +1,6 @@
 import { BadDataError, UpstreamError, UsageError } from "@holdfast/appstore/errors";
 import { parseApiBaseUrl } from "@holdfast/appstore/http";
+import { isApproved } from "@holdfast/appstore/retention-messaging";
 import type { DecodedRealtimeRequestBody } from "@holdfast/appstore/retention-messaging";
 import { createEmulator } from "@holdfast/emulator";
 
@@ -11,6 +12,8 @@ export interface RequestSource {
   /** Whether an endpoint that works accepts them. */
   readonly isAuthentic: boolean;
   readonly next: () => Promise<string>;
+  /** Returns the identifiers of the messages that may be shown, where that is known. */
+  readonly approvedMessages?: () => Promise<ReadonlySet<string>>;
 }
 
 /** Which app of a local App Store asks. */
@@ -48,6 +51,17 @@ export async function openEmulatorSource(
   return {
     isAuthentic: true,
     next: () => ask(`/${environment}/signed-requests`, { originalTransactionId }),
+    async approvedMessages() {
+      // What the local App Store answers there.
+      const { messages } = JSON.parse(await ask(`/${environment}/messages`)) as {
+        readonly messages: readonly {
+          readonly messageIdentifier: string;
+          readonly state: string;
+        }[];
+      };
+      const approved = messages.filter(({ state }) => isApproved(state));
+      return new Set(approved.map(({ messageIdentifier }) => messageIdentifier));
+    },
   };
 }
 

@@ -53,7 +53,11 @@ export async function takeScreenshot(
       ...sandboxOptions(),
       pathToFileURL(page).href,
     ];
-    await run(browser, options, { env: { ...env }, cwd: directory, signal });
+    await run(browser, options, {
+      env: browserEnvironment(env, directory),
+      cwd: directory,
+      signal,
+    });
     return await readFile(picture);
   } catch (cause) {
     if (signal.aborted) throw new UpstreamError("REQUEST_ABORTED", "interrupted", { cause });
@@ -61,6 +65,15 @@ export async function takeScreenshot(
   } finally {
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** What a browser needs to start; Windows cannot load a program's libraries without its own. */
+const PASSED_ON = ["PATH", "TMPDIR", "LANG", "DISPLAY", "SystemRoot"] as const;
+
+/** A page of somebody else's texts is drawn: nothing of our secrets is in that process. */
+function browserEnvironment(env: Io["env"], home: string): NodeJS.ProcessEnv {
+  const passedOn = PASSED_ON.filter((name) => env[name] !== undefined);
+  return { ...Object.fromEntries(passedOn.map((name) => [name, env[name]])), HOME: home };
 }
 
 /** Chrome refuses to run as root with its sandbox; everybody else keeps it. */

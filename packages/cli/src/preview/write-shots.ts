@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Io } from "../command.ts";
+import { writeBytes } from "../files.ts";
 import type { MessageUseKind } from "./message-uses.ts";
 import type { Preview, ShownMessage, ShownText } from "./preview-model.ts";
 import { renderShot } from "./render-page.ts";
@@ -32,6 +32,7 @@ export interface ShotMeans {
  * Writes one PNG per text, `<message>.<locale>.png`, and returns the files' names.
  *
  * @throws UpstreamError `BROWSER_FAILED`, `REQUEST_ABORTED`
+ * @throws UsageError `FILE_UNWRITABLE`
  */
 export async function writeShots(
   preview: Preview,
@@ -39,13 +40,12 @@ export async function writeShots(
 ): Promise<readonly string[]> {
   const nameOf = createFileNames();
   const files: string[] = [];
-  await mkdir(resolve(io.cwd, directory), { recursive: true });
   for (const message of preview.messages) {
     for (const text of message.texts) {
       const file = join(directory, nameOf(message.name, text.locale));
       const html = renderShot(message, text);
       const shot = { html, width: WIDTH, height: heightOf(message, text) };
-      await writeFile(resolve(io.cwd, file), await takeScreenshot(browser, shot, io));
+      await writeBytes(io, file, await takeScreenshot(browser, shot, io));
       files.push(file);
       onShot(file);
     }

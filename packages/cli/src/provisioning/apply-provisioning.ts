@@ -9,7 +9,6 @@ import type {
   Plan,
 } from "@holdfast/provisioning";
 import type { CommandInput, ExitCode, Io, Options, OptionSpec } from "../command.ts";
-import { heedingInterruption } from "../heeding-interruption.ts";
 import { parseDurationMs, sayDuration } from "../storekit/duration.ts";
 import { recordEndpointChange } from "../storekit/endpoint-history.ts";
 import { sayProgress } from "../storekit/progress.ts";
@@ -65,31 +64,36 @@ export function checkApplyOptions(options: Options): void {
   timeoutMsOf(options);
 }
 
+/** What a plan is carried out with beside what was opened. */
+export interface ApplyMeans extends Pick<ApplyOptions, "publish"> {
+  readonly input: CommandInput;
+  readonly io: Io;
+}
+
 /** Carries a plan out as a command line says; after Ctrl-C it tells what was done. */
 export async function applyProvisioning(
   plan: Plan,
   { flow, desired, client, state, rollbackWindowMs }: Provisioning,
-  { input: { options }, io }: { readonly input: CommandInput; readonly io: Io },
+  { input: { options }, io, publish }: ApplyMeans,
 ): Promise<ApplyResult> {
   const wait = {
     timeoutMs: timeoutMsOf(options),
     intervalMs: approvalIntervalMs(plan.environment),
   };
-  return heedingInterruption(io, () =>
-    applyPlan(plan, {
-      client,
-      desired,
-      state,
-      name: flow.file,
-      now: io.now,
-      sleep: (ms, signal) => io.sleep(ms, signal).catch((error) => rethrowUnlessAborted(error, io)),
-      signal: io.signal,
-      changeRealtimeUrl: changeRealtimeUrl(client, io),
-      progress: (event) => sayProgress(io, sayEvent(event)),
-      ...(options.flag("wait") ? { wait } : {}),
-      ...(options.flag("prune") ? { prune: { rollbackWindowMs } } : {}),
-    }),
-  );
+  return applyPlan(plan, {
+    client,
+    desired,
+    state,
+    name: flow.file,
+    now: io.now,
+    sleep: (ms, signal) => io.sleep(ms, signal).catch((error) => rethrowUnlessAborted(error, io)),
+    signal: io.signal,
+    changeRealtimeUrl: changeRealtimeUrl(client, io),
+    publish,
+    progress: (event) => sayProgress(io, sayEvent(event)),
+    ...(options.flag("wait") ? { wait } : {}),
+    ...(options.flag("prune") ? { prune: { rollbackWindowMs } } : {}),
+  });
 }
 
 /** So that `endpoint history` shows it and `endpoint restore` takes it back. */

@@ -2,6 +2,7 @@ import type { RetentionMessagingClient } from "@holdfast/appstore/retention-mess
 import { openState, planChanges, readAppleContent, refreshDefaults } from "@holdfast/provisioning";
 import type { DesiredContent, Plan, StateKeeper } from "@holdfast/provisioning";
 import type { CommandInput, Io } from "../command.ts";
+import type { FileSteps } from "../file-steps.ts";
 import { DEFAULT_FLOW_FILE } from "../flow-options.ts";
 import { loadUsableFlow } from "../load-flow.ts";
 import type { UsableFlow } from "../load-flow.ts";
@@ -24,11 +25,13 @@ export interface Provisioning {
 /**
  * Opens a flow, the state kept for it and Apple's API, as a command line says. Nothing is sent yet.
  *
+ * @param files - the steps the state is written in; default: those on the disk
  * @throws FlowRefused `FLOW_INVALID`; UsageError, CredentialsError as their parts do
  */
 export async function openProvisioning(
   { arguments: [file = DEFAULT_FLOW_FILE], options }: CommandInput,
   io: Io,
+  files?: FileSteps,
 ): Promise<Provisioning> {
   const environment = requireEnvironment(options);
   const rollbackWindowMs = rollbackWindowMsOf(options);
@@ -42,8 +45,8 @@ export async function openProvisioning(
   const desired = desiredOf(flow, environment);
   const client = await openRetentionMessaging(options, io, { expectedBundleId: document.app });
   const owner = { bundleId: document.app, environment };
-  const stateFile = options.text("state") ?? defaultStateFile(owner);
-  const state = await openState(createStateFile(io, stateFile, owner), owner, io.now());
+  const path = options.text("state") ?? defaultStateFile(owner);
+  const state = await openState(createStateFile(io, { path, owner, files }), owner, io.now());
   return { flow, desired, client, state, rollbackWindowMs };
 }
 

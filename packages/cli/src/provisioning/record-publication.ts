@@ -24,7 +24,7 @@ export async function recordPublication(
   // Apple does not delete an image that a message uses, so messages are enough.
   const use: NewUse = { kind: "publication", name: label, messages, images: [] };
   try {
-    const state = await openState(createStateFile(io, path, owner), owner, io.now());
+    const state = await openState(createStateFile(io, { path, owner }), owner, io.now());
     await state.update((before) => recordUse(before, use, io.now()));
     return [];
   } catch (error) {

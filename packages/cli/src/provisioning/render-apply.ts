@@ -7,12 +7,20 @@ import { describeItem, describeOrphan, groupItems } from "./describe-item.ts";
 
 type Row = readonly string[];
 
-/** Renders for people what applying did, what it did not, and what to do next. */
-export function renderApply(result: ApplyResult, io: Pick<Io, "colors">): readonly string[] {
+/**
+ * Renders for people what applying did, what it did not, and what to do next.
+ *
+ * @param place - where it was done, as `sayPlace` says it
+ */
+export function renderApply(
+  result: ApplyResult,
+  place: string,
+  io: Pick<Io, "colors">,
+): readonly string[] {
   const style = createStyle(io);
   const { bundleId, environment, stoppedBy } = result;
   return [
-    style.bold(`${bundleId} in ${environment}`),
+    style.bold(`${bundleId} in ${environment}`) + place,
     ...columns([...itemRows(result, style), ...orphanRows(result, style)]),
     ...(stoppedBy === undefined ? [] : [style.red(printable(stoppedBy.message))]),
     "",
@@ -20,12 +28,16 @@ export function renderApply(result: ApplyResult, io: Pick<Io, "colors">): readon
   ];
 }
 
-function itemRows({ done, failed, skipped, waiting }: ApplyResult, style: Style): readonly Row[] {
+function itemRows(result: ApplyResult, style: Style): readonly Row[] {
+  const { done, failed, skipped, waiting, notTried } = result;
   return [
     ...groupItems(done).map(({ kind, name }) => rowOf(style.green("done"), [kind, name], "")),
     ...failed.map(({ item, message }) => itemRow(style.red("failed"), item, message)),
     ...skipped.map(({ item, because }) => itemRow(style.yellow("left"), item, because)),
     ...groupItems(waiting).map(({ kind, name }) => rowOf(style.yellow("waits"), [kind, name], "")),
+    ...groupItems(notTried).map(({ kind, name }) =>
+      rowOf(style.yellow("left"), [kind, name], "not tried"),
+    ),
   ];
 }
 

@@ -20,10 +20,18 @@ export function planDocument(plan: Plan, positions: FlowPositions): unknown {
   return { ...plan, problems };
 }
 
-/** Renders a plan for people: what changes, what nobody wants, what stands in the way. */
+/**
+ * Renders a plan for people: what changes, what nobody wants, what stands in the way.
+ *
+ * @param place - where it was looked, as `sayPlace` says it
+ */
 export function renderPlan(
   plan: Plan,
-  { positions, textOf }: Pick<UsableFlow, "positions" | "textOf">,
+  {
+    positions,
+    textOf,
+    place,
+  }: Pick<UsableFlow, "positions" | "textOf"> & { readonly place: string },
   io: Pick<Io, "colors">,
 ): readonly string[] {
   const style = createStyle(io);
@@ -31,7 +39,7 @@ export function renderPlan(
   const changes = groupItems(items.filter(isChange));
   const issues = problems.map((problem) => issueOf(problem, positions));
   return [
-    style.bold(`${bundleId} in ${environment}`),
+    style.bold(`${bundleId} in ${environment}`) + place,
     ...section("", columns(changes.map((group) => changeRow(group, style)))),
     ...section("at Apple, and not wanted:", columns(orphans.map((one) => orphanRow(one, style)))),
     ...section("", renderIssues(issues, { style, textOf })),

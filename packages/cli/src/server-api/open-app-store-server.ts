@@ -1,7 +1,12 @@
 import { createAppStoreServerClient } from "@holdfast/appstore/server-api";
 import type { AppStoreServerClient } from "@holdfast/appstore/server-api";
 import type { Io, Options } from "../command.ts";
-import { clientOptionsOf, resolveIdentity } from "../storekit/open-retention-messaging.ts";
+import {
+  callFactsOf,
+  clientOptionsOf,
+  resolveIdentity,
+} from "../storekit/open-retention-messaging.ts";
+import { explainFailures } from "../storekit/explain-failures.ts";
 import type { ClientIdentity, ClientMeans } from "../storekit/open-retention-messaging.ts";
 
 /**
@@ -22,5 +27,6 @@ export function createServerClient(
   identity: ClientIdentity,
   means: ClientMeans,
 ): AppStoreServerClient {
-  return createAppStoreServerClient(clientOptionsOf(identity, means));
+  const client = createAppStoreServerClient(clientOptionsOf(identity, means));
+  return explainFailures(client, callFactsOf(identity, means));
 }

@@ -36,7 +36,7 @@ export async function printSignedAnswer<Answer>(
   }
   const decoded = await addDecoded(answer, readerOf(wish, client, io));
   if (wish.trust === undefined) {
-    io.stderr("warning: decoded JWS payloads are not signature-verified\n");
+    io.warn("decoded JWS payloads are not signature-verified");
   }
   print(input, io, resultOfRows({ json: decoded, ...rowsOf(decoded) }));
 }

@@ -65,7 +65,7 @@ type PageOf<Field extends string> = { readonly hasMore?: boolean } & {
  */
 export async function readPages<Page extends PageOf<Field>, Field extends string>(
   pages: AsyncIterable<Page>,
-  io: Pick<Io, "stderr" | "isErrTty">,
+  io: Pick<Io, "stderr" | "warn" | "isErrTty">,
   { wish, field, place, what }: Paging<Field>,
 ): Promise<ReadPages<Partial<Page>>> {
   const items: unknown[] = [];
@@ -85,7 +85,7 @@ export async function readPages<Page extends PageOf<Field>, Field extends string
   }
   if (page.hasMore === true) {
     const option = RESUME_OPTIONS[place];
-    io.stderr(`warning: there are more ${what}: --paginate reads all, ${option} goes on\n`);
+    io.warn(`there are more ${what}: --paginate reads all, ${option} goes on`);
   }
   return { page };
 }

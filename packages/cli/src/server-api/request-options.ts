@@ -8,6 +8,7 @@ import { requireSound } from "../storekit/check-values.ts";
 export const CUSTOMER_OPTION: OptionSpec = {
   flags: "--transaction-id <id>",
   description: "any transaction of the customer, original or not; required",
+  required: true,
 };
 
 /**
@@ -15,7 +16,7 @@ export const CUSTOMER_OPTION: OptionSpec = {
  *
  * @throws UsageError `OPTION_MISSING`, `TRANSACTION_ID_INVALID`
  */
-export function requireTransactionId(options: Options, io: Pick<Io, "stderr">): string {
+export function requireTransactionId(options: Options, io: Pick<Io, "warn">): string {
   return checked(options.required("transaction-id"), io);
 }
 
@@ -24,12 +25,12 @@ export function requireTransactionId(options: Options, io: Pick<Io, "stderr">): 
  *
  * @throws UsageError `TRANSACTION_ID_INVALID`
  */
-export function findTransactionId(options: Options, io: Pick<Io, "stderr">): string | undefined {
+export function findTransactionId(options: Options, io: Pick<Io, "warn">): string | undefined {
   const text = options.text("transaction-id");
   return text === undefined ? undefined : checked(text, io);
 }
 
-function checked(text: string, io: Pick<Io, "stderr">): string {
+function checked(text: string, io: Pick<Io, "warn">): string {
   const transactionId = text.trim();
   requireSound("--transaction-id", checkTransactionId(transactionId), io);
   return transactionId;

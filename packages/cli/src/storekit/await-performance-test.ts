@@ -4,12 +4,20 @@ import type { PerformanceTestResultResponse } from "@holdfast/appstore/retention
 import type { RetentionMessagingClient } from "@holdfast/appstore/retention-messaging/client";
 import type { CommandInput, Io, OptionSpec, Options } from "../command.ts";
 import { CommandFailed } from "../errors.ts";
-import { writeText } from "../files.ts";
-import { junitXml } from "../junit.ts";
+import type { WriteJunit } from "../junit-file.ts";
 import { print } from "../output.ts";
 import { requireSound } from "./check-values.ts";
-import { hasEnded, hasPassed, junitSuiteOf, resultOfPerformanceTest } from "./performance-test.ts";
+import {
+  hasEnded,
+  hasPassed,
+  junitSuiteOf,
+  resultOfPerformanceTest,
+  sayMs,
+  sayPercent,
+} from "./performance-test.ts";
 import type { TestedPerformance } from "./performance-test.ts";
+import { recordPassedTest } from "./passed-tests.ts";
+import type { TestedApp } from "./passed-tests.ts";
 import { poll } from "./poll.ts";
 import { requireEnvironment } from "./storekit-options.ts";
 import type { WaitTimes } from "./wait-options.ts";
@@ -23,14 +31,8 @@ export const REQUEST_ID_OPTION: OptionSpec = {
   description: "what starting the test gave; required",
 };
 
-/** Where the result goes as well. */
-export const JUNIT_OPTION: OptionSpec = {
-  flags: "--junit <file>",
-  description: "also write the result as JUnit XML",
-};
-
 /** @throws UsageError `OPTION_MISSING`, `REQUEST_ID_INVALID` */
-export function requireRequestId(options: Options, io: Pick<Io, "stderr">): string {
+export function requireRequestId(options: Options, io: Pick<Io, "warn">): string {
   const requestId = options.required("request-id").trim();
   requireSound("--request-id", checkRequestId(requestId), io);
   return requestId;
@@ -77,6 +79,12 @@ function sayPending({ numPending, config }: PerformanceTestResultResponse): stri
   return `${numPending} of ${config.totalRequests} requests to go`;
 }
 
+/** A performance test, and where to tell of it. */
+export interface ReportedPerformance extends TestedPerformance {
+  readonly writeJunit: WriteJunit;
+  readonly app: TestedApp;
+}
+
 /**
  * Prints a result, writes it as JUnit XML where asked to, and then fails unless it is PASS. A test
  * that goes on is no failure.
@@ -86,27 +94,37 @@ function sayPending({ numPending, config }: PerformanceTestResultResponse): stri
 export async function reportPerformanceTest(
   input: CommandInput,
   io: Io,
-  tested: TestedPerformance,
+  { writeJunit, app, ...tested }: ReportedPerformance,
 ): Promise<void> {
   const { requestId, answer } = tested;
   print(input, io, resultOfPerformanceTest(tested));
   if (!hasEnded(answer)) return;
-  const junit = input.options.text("junit");
-  if (junit !== undefined) await writeText(io, junit, junitXml([junitSuiteOf(tested)]));
-  if (hasPassed(answer)) return;
+  await writeJunit(junitSuiteOf(tested));
+  if (hasPassed(answer)) return recordPassedTest(app, io);
   throw new CommandFailed(
     "PERFORMANCE_TEST_FAILED",
     `performance test ${requestId}: expected PASS, got ${answer.result}${saySuccessRate(answer)}`,
-    { advice: `look at how requests ended${sayTimes(answer)}, then start another test` },
+    {
+      advice: `look at how requests ended${sayTimes(answer)}${sayUnusable(answer)}, then start another test`,
+    },
   );
 }
 
 function saySuccessRate({ successRate, config }: PerformanceTestResultResponse): string {
   if (successRate === undefined || config === undefined) return "";
-  return `; ${successRate} % of requests were answered well, ${config.successRateThreshold} % are needed`;
+  return `; ${sayPercent(successRate)} of requests were answered well, ${config.successRateThreshold} % are needed`;
+}
+
+/** That an answer whose message is not approved counts so at Apple is UNCONFIRMED. */
+function sayUnusable({ failures = {} }: PerformanceTestResultResponse): string {
+  const kinds = Object.entries(failures)
+    .filter(([kind, count = 0]) => kind !== "SUCCESS" && count > 0)
+    .map(([kind]) => kind);
+  if (kinds.length === 0 || kinds.some((kind) => kind !== "INVALID_RESPONSE")) return "";
+  return "; all that failed is INVALID_RESPONSE, as when the messages of answers are not APPROVED in the sandbox: holdfast doctor --environment sandbox";
 }
 
 function sayTimes({ responseTimes, config }: PerformanceTestResultResponse): string {
   if (responseTimes === undefined || config === undefined) return "";
-  return ` and at the times (p95 ${responseTimes.p95} ms, allowed ${config.responseTimeThreshold} ms)`;
+  return ` and at the times (p95 ${sayMs(responseTimes.p95)}, allowed ${config.responseTimeThreshold} ms)`;
 }

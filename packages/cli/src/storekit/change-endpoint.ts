@@ -1,23 +1,13 @@
-import { AppleApiError } from "@holdfast/appstore/http";
+import { findRealtimeUrl } from "@holdfast/appstore/retention-messaging/client";
 import type { RetentionMessagingClient } from "@holdfast/appstore/retention-messaging/client";
 import type { Io } from "../command.ts";
 import { recordEndpointChange } from "./endpoint-history.ts";
 import type { EndpointChange } from "./endpoint-history.ts";
 
-/** Apple's number where no URL is configured. */
-const NO_URL = 4040021;
-
-/** Returns the configured URL, or null where there is none. */
-export async function currentUrl(
-  client: RetentionMessagingClient,
-  io: Pick<Io, "signal">,
-): Promise<string | null> {
-  try {
-    return (await client.getRealtimeUrl({ signal: io.signal })).realtimeURL;
-  } catch (error) {
-    if (error instanceof AppleApiError && error.errorCode === NO_URL) return null;
-    throw error;
-  }
+/** A change of the URL, and what makes it. */
+export interface MadeChange<T> extends Pick<EndpointChange, "action" | "to"> {
+  /** Is given the URL before, null where there is none. */
+  readonly make: (from: string | null) => Promise<T>;
 }
 
 /**
@@ -29,11 +19,12 @@ export async function currentUrl(
 export async function changeEndpoint<T>(
   client: RetentionMessagingClient,
   io: Io,
-  change: Pick<EndpointChange, "action" | "to"> & { readonly make: () => Promise<T> },
+  change: MadeChange<T>,
 ): Promise<T> {
   const { bundleId, environment, baseUrl } = client;
-  const from = await currentUrl(client, io);
+  const from = await findRealtimeUrl(client, { signal: io.signal });
   const { action, to, make } = change;
   const at = new Date(io.now()).toISOString();
-  return recordEndpointChange(io, { at, bundleId, environment, baseUrl, action, from, to }, make);
+  const written = { at, bundleId, environment, baseUrl, action, from, to };
+  return recordEndpointChange(io, written, () => make(from));
 }

@@ -1,10 +1,14 @@
 import { AppleApiError } from "@holdfast/appstore/http";
 import { isApproved } from "@holdfast/appstore/retention-messaging";
+import { findDefaultMessage } from "@holdfast/appstore/retention-messaging/client";
 import type {
   DefaultPlace,
   RetentionMessagingClient,
 } from "@holdfast/appstore/retention-messaging/client";
 import type { Io } from "../command.ts";
+import { checkDefaults as checkWantedDefaults } from "../doctor/check-defaults.ts";
+import type { Finding } from "../findings/finding.ts";
+import type { ExpectedDefaults } from "./expected-defaults.ts";
 
 /** How long our own health may take to answer. */
 const HEALTH_TIMEOUT_MS = 5000;
@@ -12,14 +16,16 @@ const HEALTH_TIMEOUT_MS = 5000;
 /** How many defaults are looked at: Apple counts each as a request. */
 const MAX_DEFAULTS = 20;
 
-/** Apple's number where a product and locale have no default message. */
-const NO_DEFAULT = 4040020;
+/** A test that passed longer ago says little of what answers now. Ours: Apple tells no limit. */
+const RECENT_DAYS = 30;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What is looked at before a URL goes into production. */
 export interface EndpointChecks {
   readonly url: string;
-  /** Where a default message is expected. */
-  readonly places: readonly DefaultPlace[];
+  readonly expected: ExpectedDefaults;
+  /** When a performance test was last seen to have passed, in milliseconds since 1970. */
+  readonly passedAt: number | undefined;
 }
 
 /**
@@ -28,14 +34,42 @@ export interface EndpointChecks {
  */
 export async function checkEndpointChange(
   client: RetentionMessagingClient,
-  { url, places }: EndpointChecks,
-  io: Pick<Io, "fetch" | "signal">,
+  { url, expected, passedAt }: EndpointChecks,
+  io: Pick<Io, "fetch" | "now" | "signal">,
 ): Promise<readonly string[]> {
   return [
+    ...checkPassedTest(passedAt, io.now()),
     ...(await checkMessages(client, io.signal)),
-    ...(await checkDefaults(client, places, io.signal)),
+    ...("places" in expected
+      ? await checkPlaces(client, expected.places, io.signal)
+      : await checkFlowDefaults(client, expected, io)),
     ...(await checkHealth(url, io)),
   ];
+}
+
+/** Apple does not tell which tests there were, so only those seen from here are known. */
+function checkPassedTest(passedAt: number | undefined, now: number): readonly string[] {
+  if (passedAt !== undefined && now - passedAt <= RECENT_DAYS * DAY_MS) return [];
+  return [
+    `no performance test was seen to pass from here in the last ${RECENT_DAYS} days: Apple decides, and refuses the URL with 4030026 where none has passed`,
+  ];
+}
+
+async function checkFlowDefaults(
+  client: RetentionMessagingClient,
+  { desired, state }: Extract<ExpectedDefaults, { readonly desired: unknown }>,
+  io: Pick<Io, "signal">,
+): Promise<readonly string[]> {
+  if (desired.bundleId !== client.bundleId) {
+    return [`the flow is for ${desired.bundleId}, so its default messages were not looked at`];
+  }
+  const finding = await checkWantedDefaults(desired, { client, state, sample: MAX_DEFAULTS, io });
+  return finding.status === "ok" ? [] : [sayFinding(finding)];
+}
+
+/** Says a finding in one line, with what to do. */
+export function sayFinding({ code, message, advice }: Finding): string {
+  return `${code}: ${message}${advice === undefined ? "" : `; ${advice}`}`;
 }
 
 async function checkMessages(
@@ -51,13 +85,15 @@ async function checkMessages(
   }
 }
 
-async function checkDefaults(
+async function checkPlaces(
   client: RetentionMessagingClient,
   places: readonly DefaultPlace[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (places.length === 0) {
-    return ["default messages were not looked at; name products: --product-id, or --catalog"];
+    return [
+      "default messages were not looked at; name a flow or products: --flow, --product-id, or --catalog",
+    ];
   }
   const warnings: string[] = [];
   for (const place of places.slice(0, MAX_DEFAULTS)) {
@@ -75,15 +111,12 @@ async function checkDefault(
 ): Promise<readonly string[]> {
   const { productId, locale } = place;
   try {
-    await client.getDefaultMessage(place, { signal });
-    return [];
-  } catch (error) {
-    if (!(error instanceof AppleApiError) || error.errorCode !== NO_DEFAULT) {
-      return [whyUnknown(`the default message of ${productId} in ${locale}`, error)];
-    }
+    if ((await findDefaultMessage(client, place, { signal })) !== null) return [];
     return [
       `${productId} has no default message in ${locale}: Apple shows nothing there when an answer fails`,
     ];
+  } catch (error) {
+    return [whyUnknown(`the default message of ${productId} in ${locale}`, error)];
   }
 }
 

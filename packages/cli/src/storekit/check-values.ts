@@ -11,7 +11,7 @@ export interface Problem {
 }
 
 /**
- * Goes on when what is to be sent is sound; warnings go to standard error.
+ * Goes on when what is to be sent is sound; warnings are told.
  *
  * @param what - what was checked, like `--image-id`
  * @throws UsageError with the code of the first error, and all errors in its message
@@ -19,14 +19,14 @@ export interface Problem {
 export function requireSound(
   what: string,
   problems: readonly Problem[],
-  io: Pick<Io, "stderr">,
+  io: Pick<Io, "warn">,
 ): void {
   const errors = problems.filter(({ severity }) => severity === "error");
   const [first] = errors;
   if (first !== undefined) {
     throw new UsageError(first.code, errors.map((problem) => sayProblem(what, problem)).join("\n"));
   }
-  for (const problem of problems) io.stderr(`warning: ${sayProblem(what, problem)}\n`);
+  for (const problem of problems) io.warn(sayProblem(what, problem));
 }
 
 function sayProblem(what: string, { path = [], message }: Problem): string {

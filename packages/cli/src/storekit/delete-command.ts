@@ -28,6 +28,7 @@ export function createDeleteCommand(kind: DeletedKind, examples: Command["exampl
     description,
     options: [option, CONFIRM_OPTION, ...STOREKIT_OPTIONS],
     output: STOREKIT_OUTPUT,
+    afterInterruption: `it may be deleted already: look with holdfast storekit retention-messaging ${noun}s list`,
     examples,
     async run(input, io) {
       const { options } = input;

@@ -1,10 +1,12 @@
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UsageError } from "@holdfast/appstore/errors";
 import { AppleApiError } from "@holdfast/appstore/http";
 import type { ApiEnvironment } from "@holdfast/appstore/retention-messaging/client";
+import { appendLine } from "../append-line.ts";
 import type { Io } from "../command.ts";
 import { codeOf, reasonOf } from "../files.ts";
+import { makeDirectories } from "../make-directories.ts";
 import { locateConfigs } from "./credentials/config-locations.ts";
 
 /** One change of an app's real-time URL, made with this program. */
@@ -31,13 +33,14 @@ const OWNER_ONLY_DIRECTORY = 0o700;
 const OWNER_ONLY_FILE = 0o600;
 
 /**
- * Returns the file of changes, beside the configuration.
+ * Returns the file of changes: beside the user's own configuration. A repository cannot bring one, for
+ * what it says is set at Apple by `endpoint restore`.
  *
  * @throws UsageError `CONFIG_PATH_INVALID` where there is no home directory
  */
 function endpointHistoryPath(io: Pick<Io, "env" | "cwd">): string {
-  const { active } = locateConfigs(io, "holdfast");
-  if (active !== undefined) return join(dirname(active), FILE);
+  const { own } = locateConfigs(io, "holdfast");
+  if (own !== undefined) return join(dirname(own), FILE);
   throw new UsageError(
     "CONFIG_PATH_INVALID",
     "expected a home directory to keep the history of URLs in; set HOLDFAST_CONFIG_PATH to an absolute path",
@@ -69,55 +72,61 @@ export async function recordEndpointChange<T>(
 async function append(io: Pick<Io, "env" | "cwd">, change: EndpointChange): Promise<void> {
   const path = endpointHistoryPath(io);
   try {
-    await mkdir(dirname(path), { recursive: true, mode: OWNER_ONLY_DIRECTORY });
-    await appendFile(path, `${JSON.stringify(change)}\n`, { mode: OWNER_ONLY_FILE, flush: true });
+    await makeDirectories(dirname(path), OWNER_ONLY_DIRECTORY);
+    await appendLine(path, JSON.stringify(change), OWNER_ONLY_FILE);
   } catch (cause) {
-    throw new UsageError("FILE_UNWRITABLE", `${path}: ${reasonOf(cause)}`, { cause });
+    const message = `${path}: ${reasonOf(cause)}; the URL's history is kept there: let it be written, or set HOLDFAST_CONFIG_PATH to a file in a directory that can be`;
+    throw new UsageError("FILE_UNWRITABLE", message, { cause });
   }
 }
 
 /**
- * Returns an app's changes in one environment, the oldest first, without those Apple refused.
+ * Returns an app's changes in one environment, the oldest first, without those Apple refused. Lines
+ * that are none, like one that a kill has cut off, are skipped with a warning.
  *
- * @throws UsageError `FILE_UNREADABLE`, `JSON_MALFORMED`
+ * @throws UsageError `FILE_UNREADABLE`
  */
 export async function readEndpointHistory(
-  io: Pick<Io, "env" | "cwd">,
+  io: Pick<Io, "env" | "cwd" | "warn">,
   place: EndpointPlace,
 ): Promise<readonly EndpointChange[]> {
   const path = endpointHistoryPath(io);
-  const lines = (await readLines(path)).map((line, index) =>
-    parseLine(line, `${path}:${index + 1}`),
-  );
-  const changes = lines.filter(
-    ({ bundleId, environment, baseUrl }) =>
-      bundleId === place.bundleId && environment === place.environment && baseUrl === place.baseUrl,
-  );
+  const changes: EndpointChange[] = [];
+  for (const [index, line] of (await readLines(path)).entries()) {
+    const change = line === "" ? undefined : parseLine(line);
+    if (change !== undefined && isOf(change, place)) changes.push(change);
+    if (change === undefined && line !== "") {
+      io.warn(`${path}:${index + 1}: skipped, for it is no change of the real-time URL as JSON`);
+    }
+  }
   return changes.filter(
     ({ action }, index) => action !== "refused" && changes[index + 1]?.action !== "refused",
   );
 }
 
+function isOf(change: EndpointChange, place: EndpointPlace): boolean {
+  const { bundleId, environment, baseUrl } = place;
+  return (
+    change.bundleId === bundleId && change.environment === environment && change.baseUrl === baseUrl
+  );
+}
+
 async function readLines(path: string): Promise<readonly string[]> {
   try {
-    return (await readFile(path, "utf8")).split("\n").filter((line) => line !== "");
+    return (await readFile(path, "utf8")).split("\n");
   } catch (cause) {
     if (codeOf(cause) === "ENOENT") return [];
     throw new UsageError("FILE_UNREADABLE", `${path}: ${reasonOf(cause)}`, { cause });
   }
 }
 
-function parseLine(line: string, place: string): EndpointChange {
+function parseLine(line: string): EndpointChange | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    if (isEndpointChange(value)) return value;
+    return isEndpointChange(value) ? value : undefined;
   } catch {
-    // Told below, with the place.
+    return undefined;
   }
-  throw new UsageError(
-    "JSON_MALFORMED",
-    `${place}: expected a change of the real-time URL as JSON; remove the line`,
-  );
 }
 
 function isEndpointChange(value: unknown): value is EndpointChange {

@@ -5,13 +5,15 @@ import { requireSound } from "./check-values.ts";
 /** Which image. */
 export const IMAGE_ID_OPTION: OptionSpec = {
   flags: "--image-id <uuid>",
-  description: "the image's identifier, a lowercase UUID of your choice; required",
+  description: "the image's identifier, a UUID of your choice; required",
+  required: true,
 };
 
 /** Which message. */
 export const MESSAGE_ID_OPTION: OptionSpec = {
   flags: "--message-id <uuid>",
-  description: "the message's identifier, a lowercase UUID of your choice; required",
+  description: "the message's identifier, a UUID of your choice; required",
+  required: true,
 };
 
 /**
@@ -22,7 +24,7 @@ export const MESSAGE_ID_OPTION: OptionSpec = {
 export function requireIdentifier(
   options: Options,
   name: "image-id" | "message-id",
-  io: Pick<Io, "stderr">,
+  io: Pick<Io, "warn">,
 ): string {
   return soundIdentifier(options.required(name), name, io);
 }
@@ -35,13 +37,19 @@ export function requireIdentifier(
 export function requireIdentifiers(
   options: Options,
   name: "image-id" | "message-id",
-  io: Pick<Io, "stderr">,
+  io: Pick<Io, "warn">,
 ): readonly string[] {
   return [...new Set(options.list(name).map((text) => soundIdentifier(text, name, io)))];
 }
 
-function soundIdentifier(text: string, name: string, io: Pick<Io, "stderr">): string {
-  const identifier = text.trim();
-  requireSound(`--${name}`, checkIdentifier(identifier), io);
-  return identifier;
+/** Capitals, as `uuidgen` writes them on a Mac, become small letters: Apple wants these. */
+function soundIdentifier(text: string, name: string, io: Pick<Io, "warn">): string {
+  const written = text.trim();
+  const identifier = written.toLowerCase();
+  if (identifier !== written && checkIdentifier(identifier).length === 0) {
+    io.warn(`--${name}: ${identifier} is used, for Apple wants lowercase`);
+    return identifier;
+  }
+  requireSound(`--${name}`, checkIdentifier(written), io);
+  return written;
 }

@@ -1,5 +1,6 @@
 import { UsageError } from "@holdfast/appstore/errors";
-import type { Command, OptionSpec } from "../command.ts";
+import { normalizeReviewState } from "@holdfast/appstore/retention-messaging";
+import type { Command, Io, OptionSpec } from "../command.ts";
 import { print } from "../output.ts";
 import { openRetentionMessaging } from "./open-retention-messaging.ts";
 import { isInState } from "./reviewed-kind.ts";
@@ -9,7 +10,7 @@ import { STOREKIT_LIST_OUTPUT, STOREKIT_OPTIONS } from "./storekit-options.ts";
 const STATE_OPTION: OptionSpec = {
   flags: "--state <state>",
   description:
-    "only what is in this review state: pending, approved, rejected, or another of Apple's",
+    "only what is in this review state: pending, approved, rejected, or, in capitals, another of Apple's",
 };
 
 /** Makes the command that lists images or messages. */
@@ -23,12 +24,7 @@ export function createListCommand(kind: ReviewedKind, examples: Command["example
     async run(input, io) {
       const { options } = input;
       const state = options.text("state");
-      if (state !== undefined && !/^[a-z_]+$/i.test(state)) {
-        throw new UsageError(
-          "OPTION_INVALID",
-          `--state: expected a word like approved, got ${state}`,
-        );
-      }
+      if (state !== undefined) checkState(state, io);
       const client = await openRetentionMessaging(options, io);
       const list = await kind.fetchList(client, { signal: io.signal });
       const items =
@@ -37,4 +33,26 @@ export function createListCommand(kind: ReviewedKind, examples: Command["example
       return 0;
     },
   };
+}
+
+const KNOWN_STATES = ["pending", "approved", "rejected"];
+
+/** Apple may add states: what is in capitals, as Apple writes them, is no mistake. */
+const STATE_OF_APPLE = /^[A-Z][A-Z_]*$/;
+
+/** @throws UsageError `OPTION_INVALID` */
+function checkState(state: string, io: Pick<Io, "warn">): void {
+  const name = normalizeReviewState(state.toUpperCase()).toLowerCase();
+  if (KNOWN_STATES.includes(name)) return;
+  if (STATE_OF_APPLE.test(state)) {
+    io.warn(`--state: ${state} is no state Apple documents; known are ${KNOWN_STATES.join(", ")}`);
+    return;
+  }
+  // Each begins with another letter, which is the one that typing mistakes leave alone.
+  const meant = KNOWN_STATES.find((known) => known[0] === name[0]);
+  const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
+  throw new UsageError(
+    "OPTION_INVALID",
+    `--state: expected ${KNOWN_STATES.join(", ")}, got ${state}${hint}`,
+  );
 }

@@ -10,10 +10,15 @@ export const CONFIRM_OPTION: OptionSpec = {
   description: "say that it is meant; required",
 };
 
-/** @throws UsageError `OPTION_MISSING` */
-export function requireConfirm(options: Options): void {
+/**
+ * Goes on when a deletion is meant.
+ *
+ * @param why - why it is asked
+ * @throws UsageError `OPTION_MISSING`
+ */
+export function requireConfirm(options: Options, why = "this cannot be undone"): void {
   if (options.flag("confirm")) return;
-  throw new UsageError("OPTION_MISSING", "--confirm is required: this cannot be undone");
+  throw new UsageError("OPTION_MISSING", `--confirm is required: ${why}`);
 }
 
 /** Something that was changed at Apple. */
@@ -21,7 +26,7 @@ export interface Mutation {
   readonly resource: "image" | "message" | "default" | "endpoint";
   /** The identifier of what was changed, like a UUID or `product/locale`. */
   readonly identifier: string;
-  /** `skipped`: it was there already, and that was fine. */
+  /** `skipped`: it was so already, and that was fine. */
   readonly action: "uploaded" | "deleted" | "skipped";
   readonly environment: ApiEnvironment;
 }

@@ -8,10 +8,14 @@ import type {
 import type { InAppPurchaseKey } from "@holdfast/appstore/signatures";
 import type { Io, Options } from "../command.ts";
 import { VERSION } from "../version.ts";
-import { importKeyOf, resolveCredentials } from "./credentials/resolve-credentials.ts";
+import { importKeyOf } from "./credentials/import-key.ts";
+import { resolveCredentials } from "./credentials/resolve-credentials.ts";
 import type { ResolvedCredentials } from "./credentials/resolve-credentials.ts";
 import { createWaitTeller } from "./progress.ts";
 import { requireEnvironment } from "./storekit-options.ts";
+import { findBaseUrl } from "./base-url.ts";
+import { explainFailures } from "./explain-failures.ts";
+import type { CallFacts } from "./explain-failures.ts";
 import { readTimeouts } from "./timeouts.ts";
 import type { Timeouts } from "./timeouts.ts";
 
@@ -53,7 +57,16 @@ export async function resolveIdentity(
   const environment = requireEnvironment(options);
   const credentials = await resolveCredentials(options, io);
   const bundleId = bundleIdOf(options, credentials, expectedBundleId);
-  return { key: await importKeyOf(credentials), bundleId, environment };
+  const key = await importKeyOf(credentials);
+  return { key, bundleId, environment, credentials: sayCredentials(credentials) };
+}
+
+/** Says in words where credentials come from. */
+export function sayCredentials({
+  name,
+  source,
+}: Pick<ResolvedCredentials, "name" | "source">): string {
+  return source === "environment" ? "the key in the environment" : `profile ${name} (${source})`;
 }
 
 /** Whose API is called. */
@@ -61,6 +74,8 @@ export interface ClientIdentity {
   readonly key: InAppPurchaseKey;
   readonly bundleId: string;
   readonly environment: ApiEnvironment;
+  /** Where the key comes from, in words for failures. */
+  readonly credentials?: string;
 }
 
 /** What a client is made with beside the identity. */
@@ -75,7 +90,17 @@ export function createClient(
   identity: ClientIdentity,
   means: ClientMeans,
 ): RetentionMessagingClient {
-  return createRetentionMessagingClient(clientOptionsOf(identity, means));
+  const client = createRetentionMessagingClient(clientOptionsOf(identity, means));
+  return explainFailures(client, callFactsOf(identity, means));
+}
+
+/** Returns what a client's failures are explained by. */
+export function callFactsOf(
+  { key, bundleId, environment, credentials }: ClientIdentity,
+  { io }: ClientMeans,
+): CallFacts {
+  const { keyId, issuerId } = key;
+  return { credentials, keyId, issuerId, bundleId, baseUrl: findBaseUrl(environment, io) };
 }
 
 /**
@@ -84,14 +109,16 @@ export function createClient(
  * @throws UsageError `OPTION_INVALID` for a timeout of the environment
  */
 export function clientOptionsOf(
-  identity: ClientIdentity,
+  { key, bundleId, environment }: ClientIdentity,
   { io, readOnly = false }: ClientMeans,
 ): StoreKitClientOptions & Timeouts {
-  const baseUrl = baseUrlOf(identity.environment, io);
+  const baseUrl = findBaseUrl(environment, io);
   return {
-    ...identity,
+    key,
+    bundleId,
+    environment,
     ...readTimeouts(io),
-    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(baseUrl === undefined ? {} : { baseUrl: baseUrl.url }),
     fetch: io.fetch,
     clock: { now: io.now, sleep: io.sleep },
     readOnly,
@@ -123,14 +150,4 @@ export function bundleIdOf(
     "BUNDLE_ID_MISMATCH",
     `expected credentials for ${expected}, got ${name}, which is for ${bundleId}; name others with --storekit-profile, or the app with --bundle-id`,
   );
-}
-
-const BASE_URL_VARIABLE = {
-  sandbox: "HOLDFAST_STOREKIT_SANDBOX_URL",
-  production: "HOLDFAST_STOREKIT_PRODUCTION_URL",
-} as const;
-
-function baseUrlOf(environment: ApiEnvironment, { env }: Pick<Io, "env">): string | undefined {
-  const url = env[BASE_URL_VARIABLE[environment]]?.trim();
-  return url === "" ? undefined : url;
 }

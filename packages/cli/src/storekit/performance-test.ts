@@ -58,7 +58,7 @@ export function resultOfPerformanceTest(tested: TestedPerformance): Result {
 function summaryRow({ requestId, answer }: TestedPerformance): readonly string[] {
   const { result, successRate, numPending, config } = answer;
   const needed = config === undefined ? "" : ` (at least ${config.successRateThreshold} %)`;
-  const rate = successRate === undefined ? "" : `${successRate} %${needed}`;
+  const rate = successRate === undefined ? "" : `${sayPercent(successRate)}${needed}`;
   return [requestId, result, rate, String(numPending ?? "")];
 }
 
@@ -69,7 +69,7 @@ function timesRows({
   if (responseTimes === undefined) return [];
   const { average, p50, p90, p95, p99 } = responseTimes;
   const times = [average, p50, p90, p95, p99, config?.responseTimeThreshold];
-  return [["", ...times.map((ms) => (ms === undefined ? "" : `${ms} ms`))]];
+  return [["", ...times.map((ms) => (ms === undefined ? "" : sayMs(ms)))]];
 }
 
 /** How requests ended, most frequent first; SUCCESS is one of Apple's words for it, too. */
@@ -78,6 +78,16 @@ function endRows({ failures = {} }: PerformanceTestResultResponse): readonly (re
     .map(([kind, count = 0]) => ({ kind, count }))
     .toSorted((a, b) => b.count - a.count)
     .map(({ kind, count }) => [kind, String(count)]);
+}
+
+/** Says a time for people, to a tenth of a millisecond. */
+export function sayMs(ms: number): string {
+  return `${Math.round(ms * 10) / 10} ms`;
+}
+
+/** Says a share for people, to a hundredth, rounded down: one that is too low never looks enough. */
+export function sayPercent(percent: number): string {
+  return `${Math.floor(percent * 100) / 100} %`;
 }
 
 /** Says what a test does. */
@@ -105,7 +115,7 @@ export function junitSuiteOf({ requestId, answer }: TestedPerformance): JunitSui
             caseOf(
               "success rate",
               successRate >= config.successRateThreshold,
-              `expected at least ${config.successRateThreshold} % of requests answered within ${config.responseTimeThreshold} ms, got ${successRate} %`,
+              `expected at least ${config.successRateThreshold} % of requests answered within ${config.responseTimeThreshold} ms, got ${sayPercent(successRate)}`,
             ),
           ]),
       caseOf("verdict", hasPassed(answer), `expected PASS, got ${result}`),

@@ -76,11 +76,37 @@ describe("poll()", () => {
     expect(at.at(-1)).toBe(60_000);
   });
 
+  test("looks a last time at the timeout, however long the interval", async () => {
+    await using io = await createFakeIo();
+    const { at, look } = looks(io, [{ pending: "1" }, { done: "over" }]);
+    const times = { ...TIMES, intervalMs: 30_000, timeoutMs: 25_000 };
+    expect(await poll(io, { ...times, look })).toBe("over");
+    expect(at).toEqual([0, 25_000]);
+  });
+
+  test.each([
+    ["every look", [failure({ retryable: true })]],
+    ["the last look", [{ pending: "1" }, failure({ retryable: true })]],
+  ])("ends with Apple's error when time is up and %s failed", async (_, shown) => {
+    await using io = await createFakeIo();
+    const { at, look } = looks(io, shown);
+    await expect(poll(io, { ...TIMES, look })).rejects.toBeInstanceOf(AppleApiError);
+    expect(at.at(-1)).toBe(60_000);
+  });
+
+  test("forgets failures once it could look again", async () => {
+    await using io = await createFakeIo();
+    const { look } = looks(io, [failure({ retryable: true }), { pending: "3 to go" }]);
+    await expect(poll(io, { ...TIMES, look })).rejects.toMatchObject({ code: "STILL_PENDING" });
+  });
+
   test("gives up at once where Apple wants to be asked after the timeout only", async () => {
     await using io = await createFakeIo();
     const retryAt = io.now() + 3_600_000;
     const { at, look } = looks(io, [failure({ retryable: true, retryAt })]);
-    await expect(poll(io, { ...TIMES, look })).rejects.toMatchObject({ code: "STILL_PENDING" });
+    await expect(poll(io, { ...TIMES, look })).rejects.toMatchObject({
+      code: "APPLE_RATE_LIMITED",
+    });
     expect(at).toEqual([0]);
   });
 

@@ -1,6 +1,7 @@
 import { AppleApiError } from "@holdfast/appstore/http";
 import type { Io } from "../command.ts";
 import { CommandFailed } from "../errors.ts";
+import { heedingInterruption } from "../heeding-interruption.ts";
 import { sayDuration } from "./duration.ts";
 import { sayProgress } from "./progress.ts";
 
@@ -22,23 +23,16 @@ type PollIo = Pick<Io, "now" | "sleep" | "signal" | "stderr" | "isErrTty">;
 export type Look<T> = { readonly done: T } | { readonly pending: string };
 
 /**
- * Looks again and again until there is an end. Failures that pass (429, 5xx, the network) do not end
- * the waiting; after a 429 the next look comes no earlier than Apple says.
+ * Looks again and again until there is an end, the last time at the timeout. Failures that pass (429,
+ * 5xx, the network) do not end the waiting; after a 429 the next look comes no earlier than Apple says.
  *
  * @throws CommandFailed `STILL_PENDING` after the timeout, `INTERRUPTED` by the signal
- * @throws AppleApiError for failures that do not pass
+ * @throws AppleApiError for failures that do not pass, and for the last look's when time is up: what
+ *   could not be looked at is not known to be pending
  */
-export async function poll<T>(io: PollIo, options: PollOptions<T>): Promise<T> {
-  // While there is a listener, the first Ctrl-C ends the waiting and not the process.
-  io.signal.addEventListener("abort", doNothing);
-  try {
-    return await lookUntilDone(io, options);
-  } finally {
-    io.signal.removeEventListener("abort", doNothing);
-  }
+export function poll<T>(io: PollIo, options: PollOptions<T>): Promise<T> {
+  return heedingInterruption(io, () => lookUntilDone(io, options));
 }
-
-function doNothing(): void {}
 
 async function lookUntilDone<T>(io: PollIo, options: PollOptions<T>): Promise<T> {
   const { intervalMs, timeoutMs, look } = options;
@@ -47,8 +41,9 @@ async function lookUntilDone<T>(io: PollIo, options: PollOptions<T>): Promise<T>
     const lookedAt = io.now();
     const seen = await lookOnce(look).catch((error: unknown) => rethrow(error, io, options));
     if ("done" in seen) return seen.done;
-    const next = Math.max(lookedAt + intervalMs, seen.notBefore ?? 0);
-    if (next > deadline) throw stillPending(options, seen.pending);
+    const { notBefore = 0 } = seen;
+    if (io.now() >= deadline || notBefore > deadline) throw timeIsUp(options, seen);
+    const next = Math.max(Math.min(lookedAt + intervalMs, deadline), notBefore);
     sayProgress(
       io,
       `${options.what}: ${seen.pending}; next look in ${sayDuration(next - io.now())}`,
@@ -59,15 +54,25 @@ async function lookUntilDone<T>(io: PollIo, options: PollOptions<T>): Promise<T>
   }
 }
 
-type Seen<T> = { readonly done: T } | { readonly pending: string; readonly notBefore?: number };
+/** What a look showed that was not the end: how far it is, or why it could not be seen. */
+interface NotYet {
+  readonly pending: string;
+  readonly failure?: AppleApiError;
+  /** When Apple takes the next call, in milliseconds since 1970. */
+  readonly notBefore?: number;
+}
 
-async function lookOnce<T>(look: () => Promise<Look<T>>): Promise<Seen<T>> {
+async function lookOnce<T>(look: () => Promise<Look<T>>): Promise<{ readonly done: T } | NotYet> {
   try {
     return await look();
   } catch (error) {
     if (!(error instanceof AppleApiError) || !error.retryable) throw error;
     const { message, retryAt } = error;
-    return { pending: message, ...(retryAt === undefined ? {} : { notBefore: retryAt }) };
+    return {
+      pending: message,
+      failure: error,
+      ...(retryAt === undefined ? {} : { notBefore: retryAt }),
+    };
   }
 }
 
@@ -83,13 +88,16 @@ function rethrow<T>(
   });
 }
 
-function stillPending<T>(
+function timeIsUp<T>(
   { what, timeoutMs, resume }: PollOptions<T>,
-  pending: string,
-): CommandFailed {
-  return new CommandFailed(
-    "STILL_PENDING",
-    `${what}: expected an end within ${sayDuration(timeoutMs)}; ${pending}`,
-    { advice: `nothing is lost; wait on with: ${resume}` },
+  { pending, failure }: NotYet,
+): CommandFailed | AppleApiError {
+  return (
+    failure ??
+    new CommandFailed(
+      "STILL_PENDING",
+      `${what}: expected an end within ${sayDuration(timeoutMs)}; ${pending}`,
+      { advice: `nothing is lost; wait on with: ${resume}` },
+    )
   );
 }

@@ -27,3 +27,8 @@ test("resultOfRows() quotes CSV, and has names for machines there", () => {
   const lines = resultOfRows({ ...ROWS, fields: ["name", "is"] }).csv?.();
   expect(lines?.join("\n")).toBe(`name,is\na|b*,x\u001b[31m\n"c,d","""q"""`);
 });
+
+test("resultOfRows() writes CSV in which no spreadsheet calculates", () => {
+  const rows = [["=HYPERLINK(1)", "-2"]];
+  expect(resultOfRows({ ...ROWS, rows }).csv?.()).toEqual(["Name,Is\n'=HYPERLINK(1),'-2"]);
+});

@@ -1,4 +1,5 @@
 import { stringify } from "csv-stringify/sync";
+import { guardCell } from "../csv-guard.ts";
 import { columns } from "../output.ts";
 import type { Result } from "../output.ts";
 import { printable } from "../style.ts";
@@ -20,7 +21,7 @@ export function resultOfRows({ json, head, rows, fields = head }: Rows): Result 
     json,
     table: () => columns([head, ...rows].map((row) => row.map(printable))),
     markdown: () => markdownTable(head, rows),
-    csv: () => [stringify([[...fields], ...rows.map((row) => [...row])]).trimEnd()],
+    csv: () => [stringify([[...fields], ...rows.map((row) => row.map(guardCell))]).trimEnd()],
   };
 }
 

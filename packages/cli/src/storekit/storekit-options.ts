@@ -4,11 +4,16 @@ import type { Io, OptionSpec, Options, OutputSpec } from "../command.ts";
 
 const ENVIRONMENT_VARIABLES = ["HOLDFAST_STOREKIT_ENVIRONMENT", "ASC_STOREKIT_ENVIRONMENT"];
 
+/** What completion offers for an environment; any case is taken. */
+export const API_ENVIRONMENTS: readonly ApiEnvironment[] = ["sandbox", "production"];
+
 /** Which of Apple's two environments; there is no default, for the wrong one may be the real one. */
 export const API_ENVIRONMENT_OPTION: OptionSpec = {
   flags: "--environment <name>",
   description: "production or sandbox; required",
+  required: true,
   env: ENVIRONMENT_VARIABLES,
+  suggestions: API_ENVIRONMENTS,
 };
 
 /** Refuses everything that changes something at Apple. */
@@ -40,13 +45,10 @@ export const STOREKIT_OPTIONS: readonly OptionSpec[] = [
   READ_ONLY_OPTION,
 ];
 
-const OUTPUT_VARIABLES = ["HOLDFAST_DEFAULT_OUTPUT", "ASC_DEFAULT_OUTPUT"];
-
 /** How these commands write their results: a table on a terminal, JSON on one line elsewhere. */
 export const STOREKIT_OUTPUT: OutputSpec = {
   formats: ["table", "json", "markdown"],
   default: "terminal",
-  env: OUTPUT_VARIABLES,
   compactJson: true,
 };
 
@@ -58,7 +60,7 @@ export const STOREKIT_LIST_OUTPUT: OutputSpec = {
 
 /** How commands write that answer with a sentence: as text, unless JSON is asked for. */
 export const SENTENCE_OUTPUT: OutputSpec = {
-  formats: ["table", "json"],
+  formats: ["table", "json", "markdown"],
   default: "table",
   compactJson: true,
 };

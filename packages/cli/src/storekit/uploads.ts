@@ -1,4 +1,4 @@
-import { AppleApiError } from "@holdfast/appstore/http";
+import { isAlreadyThere } from "@holdfast/appstore/retention-messaging/client";
 import type { UploadOutcome } from "@holdfast/appstore/retention-messaging/client";
 import type { OptionSpec, Options } from "../command.ts";
 
@@ -10,9 +10,6 @@ export const IF_EXISTS_OPTION: OptionSpec = {
   choices: ["fail", "skip"],
   default: "fail",
 };
-
-/** Apple's numbers for an identifier that is in use. */
-const ALREADY_EXISTS: ReadonlySet<number | undefined> = new Set([4090000, 4090001]);
 
 /**
  * Uploads, or finds that it is there already and that this is fine.
@@ -27,8 +24,7 @@ export async function uploadUnlessThere(
     await upload();
     return "uploaded";
   } catch (error) {
-    const isThere = error instanceof AppleApiError && ALREADY_EXISTS.has(error.errorCode);
-    if (isThere && options.text("if-exists") === "skip") return "skipped";
+    if (isAlreadyThere(error) && options.text("if-exists") === "skip") return "skipped";
     throw error;
   }
 }

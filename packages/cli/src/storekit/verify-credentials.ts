@@ -1,4 +1,7 @@
-import type { ApiEnvironment } from "@holdfast/appstore/retention-messaging/client";
+import type {
+  ApiEnvironment,
+  RetentionMessagingClient,
+} from "@holdfast/appstore/retention-messaging/client";
 import { createStoreKitToken } from "@holdfast/appstore/signatures";
 import type { InAppPurchaseKey } from "@holdfast/appstore/signatures";
 import type { Io } from "../command.ts";
@@ -8,6 +11,8 @@ import { createClient } from "./open-retention-messaging.ts";
 export interface VerifiedIdentity {
   readonly key: InAppPurchaseKey;
   readonly bundleId: string;
+  /** Where the key comes from, in words for failures. */
+  readonly credentials?: string;
 }
 
 /**
@@ -20,7 +25,8 @@ export async function verifyLocally({ key, bundleId }: VerifiedIdentity, io: Io)
 }
 
 /**
- * Reads the list of messages, which shows that Apple accepts the key for the app.
+ * Reads the list of messages, which shows that Apple accepts the key for the app. Returns the base URL
+ * that answered.
  *
  * @throws AppleApiError
  */
@@ -28,7 +34,8 @@ export async function verifyAtApple(
   identity: VerifiedIdentity,
   environment: ApiEnvironment,
   io: Io,
-): Promise<void> {
+): Promise<RetentionMessagingClient["baseUrl"]> {
   const client = createClient({ ...identity, environment }, { io, readOnly: true });
   await client.getMessageList({ signal: io.signal });
+  return client.baseUrl;
 }

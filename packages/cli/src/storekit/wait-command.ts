@@ -4,6 +4,7 @@ import type { RetentionMessagingClient } from "@holdfast/appstore/retention-mess
 import type { Command, Io, OptionSpec, Options } from "../command.ts";
 import { CommandFailed } from "../errors.ts";
 import { print } from "../output.ts";
+import { sayCount } from "../say-count.ts";
 import { requireIdentifiers } from "./identifier-option.ts";
 import { openRetentionMessaging } from "./open-retention-messaging.ts";
 import { poll } from "./poll.ts";
@@ -51,7 +52,7 @@ export function createWaitCommand(kind: ReviewedKind, examples: Command["example
         what:
           wanted === "all"
             ? `the review of every ${noun}`
-            : `the review of ${wanted.length} ${noun}(s)`,
+            : `the review of ${sayCount(wanted.length, noun)}`,
         ...times,
         resume: resumeLine(kind, wanted, client),
         look: () => look(kind, { client, wanted, signal: io.signal }),

@@ -4,6 +4,9 @@ import { variablesOf } from "../options.ts";
 import { optionsOf } from "../output-format.ts";
 import { REGISTRY, TOPICS } from "../registry.ts";
 import type { RegistryEntry } from "../registry.ts";
+import { OFF, ON } from "../switch-variable.ts";
+
+const sayAll = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(", ");
 
 const HEAD = `# The command line
 
@@ -11,12 +14,20 @@ const HEAD = `# The command line
 
 \`holdfast <command> [options]\`. \`--help\` after any command tells what it takes, \`--version\` the version.
 
-Every command takes \`--output json\`: one JSON document on standard output and nothing else. Errors are
+Every command takes \`--output json\`: one JSON document on standard output and nothing else.
+\`HOLDFAST_DEFAULT_OUTPUT\` (or \`ASC_DEFAULT_OUTPUT\`) stands in for \`--output\`; a command that cannot
+write what it says has its default, and \`completion\`, \`export\`, \`offers sign\` and \`serve\`, whose text is
+for other programs, heed the command line alone. \`--pretty\` is there where JSON comes on one line. Errors are
 then one JSON document on standard error: \`{"error":{"code","message","advice"?}}\`, for a flow with its
 \`issues\`, for a refusal of Apple's with \`status\`, \`appleCode\`, \`appleName\`, \`appleMessage\`,
-\`retryable\` and \`retryAt\` (milliseconds since 1970). Codes are stable, messages are not. Colours are
+\`retryable\` and \`retryAt\` (milliseconds since 1970). What a command warns of is in the same document
+as \`warnings\`; where it ends well, the document is \`{"warnings":[…]}\`, or there is none. (On a terminal,
+lines that tell the progress come before.) Without \`--output json\` warnings are lines of text, also where
+JSON is what a command writes by default. Codes are stable, messages are not. Colours are
 used on a terminal; \`NO_COLOR\` turns them off, \`FORCE_COLOR\` on. Options come from the command line,
-then the environment, then the default. Nothing asks questions, and nothing is reported to anybody.
+then the environment, then the default. A variable that only turns something on, like
+\`HOLDFAST_READ_ONLY\`, takes ${sayAll(ON)}, or ${sayAll(OFF)}, in any case; empty counts as not set, and any
+other word is an error. Nothing asks questions, and nothing is reported to anybody.
 
 | exit code | meaning |
 |---|---|

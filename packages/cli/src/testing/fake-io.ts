@@ -54,6 +54,9 @@ export async function createFakeIo(
     stderr: (text) => {
       err += text;
     },
+    warn: (message) => {
+      err += `warning: ${message}\n`;
+    },
     stdin: async () => "",
     cwd: directory,
     isTty: false,

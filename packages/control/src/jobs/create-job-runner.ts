@@ -29,7 +29,7 @@ export interface JobRunnerOptions {
 
 /** Does jobs as they become due. */
 export interface JobRunner {
-  /** Sees to the schedules of the kinds and begins. Throws what the database throws. */
+  /** Sees to the schedules of the kinds and begins, once. Throws what the database throws. */
   start(): Promise<void>;
   /**
    * Claims no more, aborts the signal of running jobs, and resolves when they have ended. Who ends with

@@ -59,7 +59,7 @@ export function createDatabase(engine: Engine, now: () => number): StorageDataba
         throw error instanceof AbortedTransactionError ? transactionAborted() : error;
       }
     },
-    lock(name, act, { waitMs = LOCK_WAIT_MS } = {}) {
+    async lock(name, act, { waitMs = LOCK_WAIT_MS } = {}) {
       scope.refuse();
       return engine.lock(name, act, waitMs);
     },

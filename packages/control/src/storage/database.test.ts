@@ -169,7 +169,7 @@ describe.each(await engines())("on $name", (engine) => {
       }),
     ).rejects.toBe(failure);
     await expect(keysOf(database)).resolves.toEqual([]);
-    await expect(database.queries.selectFrom("changes").execute()).resolves.toEqual([]);
+    await expect(database.queries.selectFrom("changes").selectAll().execute()).resolves.toEqual([]);
   });
 
   test("transaction() keeps nothing after a failed statement, even when its error is swallowed", async () => {
@@ -206,7 +206,7 @@ describe.each(await engines())("on $name", (engine) => {
       after = ended.promise.then(() => act(database));
     });
     ended.resolve(undefined);
-    await expect(after).resolves.not.toBeInstanceOf(Error);
+    await after;
   });
 
   test("transaction() run many at once loses no update", async () => {

@@ -22,7 +22,7 @@ export interface Transaction {
   /** Reads and writes inside the transaction. */
   readonly queries: Queries;
   /** Adds to the feed of changes when the transaction commits. Topics are named by who writes them. */
-  announce(change: NewChange): void;
+  readonly announce: (change: NewChange) => void;
 }
 
 /** How long to wait for a lock. */
@@ -53,8 +53,8 @@ export interface Database {
    * Runs `act` while nobody else, in any process on this database, holds `name`. Not to be called
    * inside a transaction, and not again for the same name from inside `act`.
    *
-   * `act`'s signal aborts when the lock may be lost (PostgreSQL: its session ended) or the database
-   * closes. Throws DATABASE_BUSY when the lock is not free in time.
+   * `act`'s signal aborts when the lock may be somebody else's by now: on PostgreSQL, when the session
+   * that held it was lost. Throws DATABASE_BUSY when the lock is not free in time.
    */
   lock<T>(
     name: string,

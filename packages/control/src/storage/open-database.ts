@@ -60,14 +60,15 @@ export async function openStorageDatabase(options: DatabaseOptions): Promise<Sto
   }
 }
 
-function openEngine(options: DatabaseOptions): Engine {
+/** Opens the engine alone; nothing is migrated. */
+export function openEngine(options: DatabaseOptions): Engine {
   return options.engine === "postgres"
     ? createPostgresEngine(options.url)
     : openSqliteEngine(options.directory);
 }
 
 /** Opens a data directory's database for writing, which no other process then can. */
-export function openSqliteEngine(directory: string): Engine {
+function openSqliteEngine(directory: string): Engine {
   const lock = acquireWriterLock(directory);
   try {
     const file = openSqliteForWriting(dataDirectory(directory).database);

@@ -32,10 +32,12 @@ const MEANINGS = {
   DATABASE_OLDER: PolicyError,
   /** The target of a copy holds data already. */
   DATABASE_NOT_EMPTY: PolicyError,
-  /** The database server is too old or set up in a way we cannot use. */
+  /** The database server is too old, set up in a way we cannot use, or lacks a right for us. */
   DATABASE_UNSUITABLE: PolicyError,
   /** A migration that was applied is not the one this release knows under its number. */
   DATABASE_MIGRATION_CHANGED: UsageError,
+  /** A backup was to go into the data directory itself. */
+  DATABASE_COPY_PLACE: UsageError,
   /** A connection URL that is none. */
   DATABASE_URL_INVALID: UsageError,
   /** A transaction was used in a way that loses data: around itself, or after a failed statement. */

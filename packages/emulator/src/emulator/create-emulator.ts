@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { openCertificateAuthority } from "../ca/index.ts";
 import { systemClock } from "../clock/clock.ts";
 import { addConnectRoutes, createHourlyLimit, openTeams } from "../connect-api/index.ts";
-import { emulatorError } from "../errors/index.ts";
+import { type EmulatorError, emulatorError } from "../errors/index.ts";
+import { lockDirectory } from "../files/directory-lock.ts";
 import { makePrivateDirectory } from "../files/write-file-atomically.ts";
 import { createNonceLedger } from "../judge/index.ts";
 import { createNotifications } from "../notifications/index.ts";
@@ -12,18 +13,19 @@ import { runPopulation } from "../population/index.ts";
 import { ANSWER_TIMEOUT_MS, createCancelSheet } from "../realtime/index.ts";
 import { serverApiOperations } from "../server-api/index.ts";
 import { createControlApp } from "../server/control-app.ts";
+import { errorResponse } from "../server/error-response.ts";
 import { createStorekitApi, retentionOperations } from "../storekit-api/index.ts";
 import { createRefusedTokens } from "../tokens/index.ts";
 import {
+  createWorldKeeper,
   defaultApps,
   findEnvironment,
   findSubscriber,
-  keepWorld,
   openWorld,
 } from "../world/index.ts";
 import { hasCancelButton, openKeptSubscriptions } from "../world/subscriptions/index.ts";
 import { createCancelSheetOperations } from "./cancel-sheet-operations.ts";
-import { credentialsOf } from "./credentials.ts";
+import { createCredentialOperations } from "./credentials.ts";
 import type { EmulatorOptions } from "./emulator-options.ts";
 import type { Emulator } from "./emulator.ts";
 import { createNotificationOperations, setNotificationUrls } from "./notification-operations.ts";
@@ -35,12 +37,36 @@ import { createWorldOperations } from "./world-operations.ts";
 const DEFAULT_BASE_URL = "http://127.0.0.1:8788";
 
 /**
- * Returns a local App Store that does not listen; `startEmulator` makes one that does. Throws
- * `OPTIONS_INVALID`, and `CA_UNREADABLE`, `CA_EXPIRED` or `STATE_UNREADABLE` for a kept directory.
+ * Returns a local App Store that does not listen; `startEmulator` makes one that does. Its directory is
+ * its own until `close()`. Throws `OPTIONS_INVALID`, and `DIRECTORY_IN_USE`, `CA_UNREADABLE`,
+ * `CA_EXPIRED` or `STATE_UNREADABLE` for a kept directory.
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { directory } = options;
+  const closing = new AbortController();
+  if (directory === undefined) return assembleEmulator(options, closing);
+  makePrivateDirectory(directory);
+  const lock = lockDirectory(directory);
+  try {
+    const emulator = await assembleEmulator(options, closing);
+    return {
+      ...emulator,
+      async close() {
+        await emulator.close().finally(() => lock.release());
+      },
+    };
+  } catch (error) {
+    closing.abort();
+    lock.release();
+    throw error;
+  }
+}
+
+async function assembleEmulator(
+  options: EmulatorOptions,
+  closing: AbortController,
+): Promise<Emulator> {
   const { directory, clock = systemClock, baseUrl = DEFAULT_BASE_URL } = options;
-  if (directory !== undefined) makePrivateDirectory(directory);
   const authority = await openCertificateAuthority({
     ...(directory === undefined ? {} : { directory: join(directory, "ca") }),
     ocspBaseUrl: `${baseUrl}/ocsp`,
@@ -48,10 +74,16 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   });
   const kept = openKeptSubscriptions(directory, clock.now());
   const world = openWorld(options.apps ?? defaultApps(), directory, kept);
-  const changed = () => {
-    if (directory !== undefined) keepWorld(directory, world);
+  const assertOpen = () => {
+    if (closing.signal.aborted) throw closedError();
   };
-  const closing = new AbortController();
+  const keep = directory === undefined ? undefined : createWorldKeeper(directory, world);
+  let isClosed = false;
+  const changed = () => {
+    // The directory may be another emulator's by then.
+    if (isClosed) throw closedError();
+    keep?.();
+  };
   const context = {
     chain: authority.certificates,
     clock,
@@ -74,9 +106,6 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     config: resolvePerformanceTestConfig(options.performanceTest),
     changed,
   });
-  const assertOpen = () => {
-    if (closing.signal.aborted) throw emulatorError("CLOSED", "the emulator was closed");
-  };
   const startPerformanceTest: Emulator["startPerformanceTest"] = (test) => {
     assertOpen();
     return performanceTests.start(test);
@@ -113,6 +142,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     ...worldOperations,
     ...subscriptions,
     ...createNotificationOperations(world, notifications, changed),
+    ...createCredentialOperations(world, { baseUrl, teams }),
     ...createSigningOperations(world, { authority, clock }),
     ...createCancelSheetOperations(world, { cancelSheet, subscriptions, clock, assertOpen }),
     rootCertificatePem: authority.rootCertificatePem,
@@ -124,22 +154,27 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     refusedTokens,
     world,
     apps: () => [...world.values()].map(({ definition }) => definition),
-    credentials: (app) => credentialsOf(world, app, { baseUrl, teams }),
     subscribers: (place) => [...findEnvironment(world, place).subscribers.values()],
     setConnectHourlyLimit: (limit) => hourlyLimit.set(limit),
     startPerformanceTest,
     performanceTestResult: (app, requestId) => performanceTests.result(app, requestId),
     performanceTestFinished: (app, requestId) => performanceTests.finished(app, requestId),
     runPopulation: (population) => runPopulation({ ...emulator, clock, subscribers }, population),
-    fetch: async (request) => control.fetch(request),
+    fetch: async (request) =>
+      closing.signal.aborted ? errorResponse(closedError()) : control.fetch(request),
     async close() {
       closing.abort();
       await performanceTests.settled();
       await notifications.stopped();
+      isClosed = true;
     },
   };
   const control = createControlApp(emulator, options.onInternalError);
   storekit.addTo(control);
   addConnectRoutes(control, { teams, clock, hourlyLimit, refusedTokens });
   return emulator;
+}
+
+function closedError(): EmulatorError {
+  return emulatorError("CLOSED", "the emulator was closed");
 }

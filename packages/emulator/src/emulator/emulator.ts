@@ -24,15 +24,13 @@ import type { NotificationOperations } from "./notification-operations.ts";
 import type { SubscriptionChange, SubscriptionOperations } from "./subscription-operations.ts";
 import type { WorldOperations } from "./world-operations.ts";
 
-/** What a client of an app needs to act as the app's developer. */
-export interface Credentials {
+/** What a client of an app needs to act as the app's developer, but for the keys: where they are kept. */
+export interface ShownCredentials {
   readonly keyId: string;
   readonly issuerId: string;
   readonly bundleId: string;
   readonly appAppleId: number;
-  /** The In-App Purchase key, PKCS#8 PEM. */
-  readonly privateKey: string;
-  /** The key's file, when the emulator keeps a directory. */
+  /** The In-App Purchase key's file, when the emulator keeps a directory. */
   readonly privateKeyPath?: string;
   /** Stands for https://api.storekit-sandbox.apple.com. */
   readonly sandboxBaseUrl: string;
@@ -45,12 +43,18 @@ export interface Credentials {
   /** Of the team's App Store Connect API key. */
   readonly connectKeyId: string;
   readonly connectIssuerId: string;
-  /** The App Store Connect API key, PKCS#8 PEM. */
-  readonly connectPrivateKey: string;
-  /** That key's file, when the emulator keeps a directory. */
+  /** The App Store Connect API key's file, when the emulator keeps a directory. */
   readonly connectPrivateKeyPath?: string;
   /** Stands for https://api.appstoreconnect.apple.com. */
   readonly connectBaseUrl: string;
+}
+
+/** The same with the keys, for whoever has the emulator in process; never shown or sent. */
+export interface Credentials extends ShownCredentials {
+  /** The In-App Purchase key, PKCS#8 PEM. */
+  readonly privateKey: string;
+  /** The App Store Connect API key, PKCS#8 PEM. */
+  readonly connectPrivateKey: string;
 }
 
 /** Who a signed request is about, and how it shall differ from Apple's. */
@@ -78,8 +82,10 @@ export interface Emulator extends WorldOperations, SubscriptionOperations, Notif
   readonly world: World;
   /** Returns the definitions of all apps. */
   apps(): readonly AppDefinition[];
-  /** Throws `APP_UNKNOWN`. */
+  /** Returns an app's credentials with its keys; throws `APP_UNKNOWN`. */
   credentials(app: string): Credentials;
+  /** Returns what of them may be shown; throws `APP_UNKNOWN`. */
+  shownCredentials(app: string): ShownCredentials;
   /** Throws `APP_UNKNOWN`, `ENVIRONMENT_UNKNOWN`. */
   subscribers(place: AppEnvironment): readonly Subscriber[];
   /** Returns what Apple would post about a subscriber now, without posting it. */

@@ -11,6 +11,8 @@ import type { AppleErrorCode } from "./apple-error-table.ts";
  * - `OPTIONS_INVALID`: an option that can never work, told at creation
  * - `CA_UNREADABLE`, `CA_EXPIRED`: the kept certificate authority cannot be used
  * - `STATE_UNREADABLE`: the kept world cannot be read
+ * - `DIRECTORY_IN_USE`: another emulator keeps its world in the directory
+ * - `ORIGIN_REFUSED`: asked by a page that is not the emulator's own
  * - `ADDRESS_NOT_LOOPBACK`: asked to listen where other machines could reach it
  * - `PORT_TAKEN`, `LISTEN_FAILED`: the address cannot be listened on
  * - `CONNECTION_DROPPED`: a fault that was asked for; over HTTP the socket ends instead
@@ -29,6 +31,8 @@ export type EmulatorErrorCode =
   | "CA_UNREADABLE"
   | "CA_EXPIRED"
   | "STATE_UNREADABLE"
+  | "DIRECTORY_IN_USE"
+  | "ORIGIN_REFUSED"
   | "ADDRESS_NOT_LOOPBACK"
   | "PORT_TAKEN"
   | "LISTEN_FAILED"

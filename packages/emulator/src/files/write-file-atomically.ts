@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 /** Directories hold keys: their owner alone may enter. */
 const PRIVATE_DIRECTORY_MODE = 0o700;
 /** Files may be keys: their owner alone may read. */
-const PRIVATE_FILE_MODE = 0o600;
+export const PRIVATE_FILE_MODE = 0o600;
 
 /** Makes `directory`, and what leads to it, enterable by its owner alone. */
 export function makePrivateDirectory(directory: string): void {

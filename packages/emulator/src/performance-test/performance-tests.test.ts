@@ -71,6 +71,7 @@ describe("startPerformanceTest()", () => {
     });
     expect(server.requests.count).toBe(10);
     emulator.configureRealtimeUrl(PRODUCTION, PUBLIC_URL);
+    await emulator.close();
     const later = await createEmulator({ directory: directory.path, apps: [TEST_APP] });
     later.configureRealtimeUrl(PRODUCTION, `${PUBLIC_URL}later`);
   });
@@ -236,6 +237,7 @@ describe("a performance test that is over", () => {
     const first = await createTested(server.url, options);
     const { requestId } = first.startPerformanceTest(TEST);
     const result = await first.performanceTestFinished("test", requestId);
+    await first.close();
     const second = await createTested(server.url, {
       ...options,
       performanceTest: { ...QUICK, totalRequests: 1 },

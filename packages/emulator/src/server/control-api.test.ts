@@ -79,14 +79,12 @@ describe("the control API", () => {
         issuerId: TEST_APP.issuerId,
         bundleId: TEST_APP.bundleId,
         appAppleId: TEST_APP.appAppleId,
-        privateKey: textLike("BEGIN PRIVATE KEY"),
         sandboxBaseUrl: `${emulator.url}/sandbox`,
         productionBaseUrl: `${emulator.url}/production`,
         originalTransactionId: SUBSCRIBER.monthly,
         productId: "basic.monthly",
         connectKeyId: textLike(/^[0-9A-Z]{10}$/v),
         connectIssuerId: TEST_APP.issuerId,
-        connectPrivateKey: textLike("BEGIN PRIVATE KEY"),
         connectBaseUrl: `${emulator.url}/connect`,
       },
     });
@@ -259,14 +257,38 @@ describe("the control API", () => {
     },
   );
 
-  test.each([
-    ["by a name that others control", "http://attacker.example:8788/healthz", {}],
-    ["from a page on the web", "http://127.0.0.1/healthz", { origin: "https://a.example" }],
-    ["from a page without an origin", "http://127.0.0.1/healthz", { origin: "null" }],
-  ])("refuses to be addressed %s", async (_what, url, headers) => {
-    const response = await emulator.fetch(new Request(url, { headers }));
+  test("refuses to be addressed by a name that others control", async () => {
+    const response = await emulator.fetch(new Request("http://attacker.example:8788/healthz"));
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ code: "ADDRESS_NOT_LOOPBACK" });
+  });
+
+  test.each([
+    ["on the web", { origin: "https://a.example" }],
+    ["without an origin", { origin: "null" }],
+    ["on another port of this machine", { origin: "http://127.0.0.1:3000" }],
+    ["on this machine by another name", { origin: "http://localhost:8788" }],
+    ["of another scheme", { origin: "https://127.0.0.1:8788" }],
+    ["that loads it as a picture, from the web", { "sec-fetch-site": "cross-site" }],
+    ["that loads it as a picture, from this machine", { "sec-fetch-site": "same-site" }],
+  ])("refuses a page %s", async (_what, headers) => {
+    const request = { method: "PUT", headers, body: '{"faults":[]}' };
+    const response = await emulator.fetch(
+      new Request("http://127.0.0.1:8788/emulator/faults", request),
+    );
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ code: "ORIGIN_REFUSED", message: anyText });
+  });
+
+  test.each([
+    ["a program", {}],
+    ["its own page", { origin: "http://127.0.0.1:8788", "sec-fetch-site": "same-origin" }],
+    ["a typed address", { "sec-fetch-site": "none" }],
+  ])("answers %s", async (_what, headers) => {
+    const response = await emulator.fetch(
+      new Request("http://127.0.0.1:8788/emulator/faults", { headers }),
+    );
+    expect(response.status).toBe(200);
   });
 });
 

@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { Hono, type HonoRequest } from "hono";
 import type { Emulator } from "../emulator/emulator.ts";
 import { EmulatorError, emulatorError } from "../errors/index.ts";
 import { errorResponse } from "./error-response.ts";
@@ -8,6 +8,9 @@ import { addOcspRoutes } from "./ocsp-routes.ts";
 import { addRealtimeRoutes } from "./realtime-routes.ts";
 import { addSubscriptionRoutes } from "./subscription-routes.ts";
 import { addStorekitControlRoutes } from "./storekit-control-routes.ts";
+
+/** What browsers say of our own pages, and of addresses somebody typed. */
+const OWN_SITES: ReadonlySet<string> = new Set(["same-origin", "none"]);
 
 /**
  * Returns everything the emulator answers over HTTP. `onInternalError` is told of errors that are
@@ -29,7 +32,7 @@ export function createControlApp(
   );
   app.use(async ({ req }, next) => {
     assertLocal(req.url);
-    assertLocal(req.header("origin"));
+    assertOwnPage(req);
     await next();
   });
   app.get("/healthz", (context) => context.json({ ok: true }));
@@ -41,11 +44,25 @@ export function createControlApp(
   return app;
 }
 
-/** A page on the web must reach a local server neither through a name it controls nor blindly. */
-function assertLocal(url: string | undefined): void {
-  if (url === undefined || (URL.canParse(url) && isLoopback(new URL(url).hostname))) return;
+/** A name that others control must not lead here, for then their page would be of our origin. */
+function assertLocal(url: string): void {
+  if (isLoopback(new URL(url).hostname)) return;
+  throw emulatorError("ADDRESS_NOT_LOOPBACK", "expected to be addressed as this machine");
+}
+
+/**
+ * A page somebody else serves must not reach what needs no password, not even one on another port of
+ * this machine. Browsers say whose page asks, with `Sec-Fetch-Site` also where there is no `Origin`.
+ *
+ * @see https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
+ */
+function assertOwnPage(request: HonoRequest): void {
+  const { origin } = new URL(request.url);
+  const asker = request.header("origin") ?? origin;
+  const site = request.header("sec-fetch-site") ?? "none";
+  if (asker === origin && OWN_SITES.has(site)) return;
   throw emulatorError(
-    "ADDRESS_NOT_LOOPBACK",
-    "expected to be addressed as, and from, this machine",
+    "ORIGIN_REFUSED",
+    `expected no web page to ask, or one of ${origin}; call it from a program instead`,
   );
 }

@@ -28,7 +28,7 @@ export async function listen(
   if (!isLoopback(host)) {
     throw emulatorError(
       "ADDRESS_NOT_LOOPBACK",
-      "the emulator hands out keys, so it listens on 127.0.0.1, ::1 or localhost only",
+      "the emulator does what anybody asks, so it listens on 127.0.0.1, ::1 or localhost only",
     );
   }
   const server = createServer(listener);

@@ -21,7 +21,7 @@ export function addRealtimeRoutes(app: Hono, emulator: Emulator): void {
     }),
   );
   app.get(`${APP}/credentials`, (context) =>
-    context.json(emulator.credentials(context.req.param("app"))),
+    context.json(emulator.shownCredentials(context.req.param("app"))),
   );
   app.get(`${PLACE}/subscribers`, (context) =>
     context.json({ subscribers: emulator.subscribers(placeOf(context.req.param())) }),

@@ -7,6 +7,11 @@ import { type EnvironmentWorld, findProduct, imagesOf, type StoredMessage } from
  */
 const LOCALE = /^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?$/v;
 
+/** Tells whether `text` is spelled as an App Store locale. */
+export function isLocale(text: string): boolean {
+  return LOCALE.test(text);
+}
+
 /**
  * Makes a message the default for a product and locale, over whatever was. Throws
  * `INVALID_PRODUCT_ID`, `INVALID_LOCALE`, `MESSAGE_NOT_FOUND`, and `MESSAGE_NOT_APPROVED` or
@@ -73,5 +78,5 @@ function assertPlace({ app }: EnvironmentWorld, productId: string, locale: strin
   if (findProduct(app.definition, productId) === undefined) {
     throw new AppleApiError("INVALID_PRODUCT_ID");
   }
-  if (!LOCALE.test(locale)) throw new AppleApiError("INVALID_LOCALE");
+  if (!isLocale(locale)) throw new AppleApiError("INVALID_LOCALE");
 }

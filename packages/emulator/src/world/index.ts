@@ -18,7 +18,7 @@ export { type AppStoreConnectText, setAppStoreConnectMessage } from "./app-store
 export { configureDefault, deleteDefault, getDefault } from "./defaults.ts";
 export { defaultApps } from "./default-apps.ts";
 export { deleteImage, reviewImage, uploadImage } from "./images.ts";
-export { keepWorld } from "./kept-world.ts";
+export { createWorldKeeper } from "./kept-world.ts";
 export {
   configureNotificationUrl,
   deleteNotificationUrl,
@@ -29,6 +29,7 @@ export { deleteMessage, type MessageRules, reviewMessage, uploadMessage } from "
 export { openWorld } from "./open-world.ts";
 export { configureRealtimeUrl, deleteRealtimeUrl, getRealtimeUrl } from "./realtime-url.ts";
 export { scheduleReview, settleReviews } from "./scheduled-reviews.ts";
+export { parseWorldFile } from "./world-file/parse-world-file.ts";
 export {
   type AppWorld,
   type BulletPoint,

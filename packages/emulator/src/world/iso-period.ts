@@ -13,6 +13,11 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Days, about, by which lengths are compared. */
 const DAYS = { D: 1, W: 7, M: 365 / 12, Y: 365 } as const;
 
+/** Tells whether `text` is a number of days, weeks, months or years, like `P1M`. */
+export function isPeriod(text: string): boolean {
+  return PERIOD.test(text);
+}
+
 /**
  * Returns `date` (milliseconds since 1970) moved ahead by `times` periods, back when negative. Months
  * and years go by the calendar in UTC; a day the month lacks becomes its last one. Throws

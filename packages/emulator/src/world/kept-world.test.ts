@@ -36,6 +36,7 @@ describe("createEmulator() with a directory", () => {
     first.grantPerformanceTestPass("test");
     first.setRetentionMessagingAccess("test", false);
     first.setAppStoreConnectMessage(SANDBOX, "basic.monthly", FROM_CONNECT);
+    await first.close();
     const second = await createEmulator(options);
     expect(second.rootCertificatePem).toBe(first.rootCertificatePem);
     expect(second.credentials("test")).toEqual(first.credentials("test"));
@@ -64,6 +65,7 @@ describe("createEmulator() with a directory", () => {
     expect(world).not.toContain("PRIVATE KEY");
     expect(readdirSync(path).toSorted()).toEqual([
       "ca",
+      "emulator.pid",
       "keys",
       "notifications.jsonl",
       "subscriptions.jsonl",
@@ -74,6 +76,7 @@ describe("createEmulator() with a directory", () => {
     expect(connectPrivateKey).not.toBe(privateKey);
     const jsonl = ["notifications.jsonl", "subscriptions.jsonl"].map((name) => join(path, name));
     for (const file of [
+      join(path, "emulator.pid"),
       privateKeyPath,
       connectPrivateKeyPath,
       join(path, "world.json"),
@@ -86,6 +89,52 @@ describe("createEmulator() with a directory", () => {
     }
   });
 
+  test("keeps what other apps have, which are not in this world", async () => {
+    using directory = makeTemporaryDirectory();
+    const at = { directory: directory.path };
+    const other = { ...TEST_APP, id: "other", bundleId: "com.example.other", appAppleId: 1 };
+    const first = await createEmulator({ ...at, apps: [TEST_APP] });
+    first.configureRealtimeUrl(SANDBOX, "https://sandbox.example/");
+    await first.close();
+    const second = await createEmulator({ ...at, apps: [other] });
+    second.configureRealtimeUrl({ ...SANDBOX, app: "other" }, "https://other.example/");
+    await second.close();
+    const both = await createEmulator({ ...at, apps: [TEST_APP, other] });
+    expect(both.getRealtimeUrl(SANDBOX)).toBe("https://sandbox.example/");
+    expect(both.getRealtimeUrl({ ...SANDBOX, app: "other" })).toBe("https://other.example/");
+  });
+
+  test("throws DIRECTORY_IN_USE until the one that has it is closed", async () => {
+    using directory = makeTemporaryDirectory();
+    const options = { directory: directory.path, apps: [TEST_APP] };
+    const first = await createEmulator(options);
+    const inUse = { code: "DIRECTORY_IN_USE" };
+    await expect(createEmulator(options)).rejects.toMatchObject(inUse);
+    // Nor has the refused one taken the lock away.
+    await expect(createEmulator(options)).rejects.toMatchObject(inUse);
+    await first.close();
+    const second = await createEmulator(options);
+    await first.close();
+    await expect(createEmulator(options)).rejects.toMatchObject(inUse);
+    await second.close();
+  });
+
+  test("gives the directory up when it cannot be made, and writes nothing after close()", async () => {
+    using directory = makeTemporaryDirectory();
+    const options = { directory: directory.path, apps: [TEST_APP] };
+    await expect(createEmulator({ ...options, rateLimits: { scale: 0 } })).rejects.toMatchObject({
+      code: "OPTIONS_INVALID",
+    });
+    const emulator = await createEmulator(options);
+    await emulator.close();
+    expect(() => emulator.grantPerformanceTestPass("test")).toThrow(
+      expect.objectContaining({ code: "CLOSED" }),
+    );
+    const response = await emulator.fetch(new Request("http://127.0.0.1:8788/healthz"));
+    expect(response.status).toBe(503);
+    expect(readdirSync(directory.path)).not.toContain("world.json");
+  });
+
   test.each([
     ["rubbish", "{"],
     ["another version", '{"version":2,"apps":{}}'],
@@ -93,7 +142,7 @@ describe("createEmulator() with a directory", () => {
   ])("throws STATE_UNREADABLE for a world of %s", async (_what, text) => {
     using directory = makeTemporaryDirectory();
     const options = { directory: directory.path, apps: [TEST_APP] };
-    await createEmulator(options);
+    await (await createEmulator(options)).close();
     writeFileSync(join(directory.path, "world.json"), text);
     await expect(createEmulator(options)).rejects.toMatchObject({ code: "STATE_UNREADABLE" });
   });
@@ -101,7 +150,9 @@ describe("createEmulator() with a directory", () => {
   test("throws STATE_UNREADABLE for a key that is none", async () => {
     using directory = makeTemporaryDirectory();
     const options = { directory: directory.path, apps: [TEST_APP] };
-    const { privateKeyPath = "" } = (await createEmulator(options)).credentials("test");
+    const emulator = await createEmulator(options);
+    const { privateKeyPath = "" } = emulator.credentials("test");
+    await emulator.close();
     writeFileSync(privateKeyPath, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
     await expect(createEmulator(options)).rejects.toMatchObject({ code: "STATE_UNREADABLE" });
   });

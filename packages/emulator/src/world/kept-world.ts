@@ -4,7 +4,7 @@ import { emulatorError } from "../errors/index.ts";
 import { readFileIfPresent } from "../files/read-file-if-present.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 import { type AppStoreConnectMessage, ENVIRONMENTS } from "./app-definition.ts";
-import type { EnvironmentWorld, StoredImage, StoredMessage, World } from "./world.ts";
+import type { AppWorld, EnvironmentWorld, StoredImage, StoredMessage, World } from "./world.ts";
 
 const WORLD_FILE = "world.json";
 const VERSION = 1;
@@ -35,29 +35,26 @@ export interface KeptApp {
     requestId: string,
     result: PerformanceTestResultResponse,
   ])[];
-  readonly performanceTestPassedAt?: number;
-}
-
-/** Writes what changed in `world` into `directory`. Keys are not in it: they have their own files. */
-export function keepWorld(directory: string, world: World): void {
-  const apps = Object.fromEntries(
-    [...world].map(([id, { environments, ...app }]) => [
-      id,
-      {
-        sandbox: keepEnvironment(environments.sandbox),
-        production: keepEnvironment(environments.production),
-        hasRetentionMessagingAccess: app.hasRetentionMessagingAccess,
-        performanceTestResults: [...app.performanceTestResults],
-        performanceTestPassedAt: app.performanceTestPassedAt,
-      },
-    ]),
-  );
-  const text = JSON.stringify({ version: VERSION, apps });
-  writeFileAtomically(join(directory, WORLD_FILE), `${text}\n`);
+  readonly performanceTestPassedAt?: number | undefined;
 }
 
 /**
- * Returns what `keepWorld` wrote into `directory`, by app, or `undefined` when there is nothing.
+ * Returns what writes `world` into `directory` when called. What is kept there of apps this world does
+ * not have stays as it is, for a start that defines them again. Keys are not in it: they have their own
+ * files. Throws `STATE_UNREADABLE`.
+ */
+export function createWorldKeeper(directory: string, world: World): () => void {
+  const others = [...(readKeptWorld(directory) ?? [])].filter(([id]) => !world.has(id));
+  return () => {
+    const own = [...world].map(([id, app]): [string, KeptApp] => [id, keepApp(app)]);
+    const apps = Object.fromEntries<KeptApp>([...others, ...own]);
+    const text = JSON.stringify({ version: VERSION, apps });
+    writeFileAtomically(join(directory, WORLD_FILE), `${text}\n`);
+  };
+}
+
+/**
+ * Returns what was written into `directory`, by app, or `undefined` when there is nothing.
  * Throws `STATE_UNREADABLE` when there is something else.
  */
 export function readKeptWorld(directory: string): ReadonlyMap<string, KeptApp> | undefined {
@@ -76,6 +73,16 @@ export function readKeptWorld(directory: string): ReadonlyMap<string, KeptApp> |
     `${path} is not a world this emulator kept; remove it to begin with a new one`,
     { cause },
   );
+}
+
+function keepApp({ environments, ...app }: AppWorld): KeptApp {
+  return {
+    sandbox: keepEnvironment(environments.sandbox),
+    production: keepEnvironment(environments.production),
+    hasRetentionMessagingAccess: app.hasRetentionMessagingAccess,
+    performanceTestResults: [...app.performanceTestResults],
+    performanceTestPassedAt: app.performanceTestPassedAt,
+  };
 }
 
 function keepEnvironment(environment: EnvironmentWorld): KeptEnvironment {

@@ -23,6 +23,11 @@ import type { AppWorld, EnvironmentWorld, World } from "./world.ts";
 /** App ids stand in addresses and in file names. */
 const APP_ID = /^[a-z0-9][a-z0-9\-]{0,63}$/v;
 
+/** Tells whether an app can be called `id`. */
+export function isAppId(id: string): boolean {
+  return APP_ID.test(id);
+}
+
 /**
  * Returns the world of `apps`, as it was kept in `directory` or as the definitions begin it; `kept` are
  * its subscriptions (default: none, in a world that begins now). Catalog and subscribers always come
@@ -53,7 +58,7 @@ interface KeptParts {
 
 function assertDistinct(apps: readonly AppDefinition[]): void {
   for (const { id, keyIds } of apps) {
-    if (!APP_ID.test(id) || keyIds.length === 0) {
+    if (!isAppId(id) || keyIds.length === 0) {
       throw emulatorError(
         "OPTIONS_INVALID",
         `expected each app to have a key and an id of lowercase letters, digits and hyphens, got ${id}`,

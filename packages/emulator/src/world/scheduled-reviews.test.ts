@@ -81,6 +81,7 @@ describe("reviewDelayMs", () => {
     const first = await createEmulator({ ...options, reviewDelayMs: 1000 });
     first.uploadMessage(PRODUCTION, NEW, TEXT);
     clock.advance(500);
+    await first.close();
     const second = await createEmulator(options);
     expect(second.messages(PRODUCTION).at(-1)?.state).toBe("PENDING");
     clock.advance(500);

@@ -93,7 +93,10 @@ describe("validateFlow() with what Apple has", () => {
       `https://example.com/${"x".repeat(250)}`,
       "» error REALTIME_URL_INVALID the URL has 270 characters; Apple takes at most 256",
     ],
-    ["'https://exa mple.com/${environment}'", "» error REALTIME_URL_INVALID this is no URL"],
+    [
+      "'https://exa mple.com/${environment}'",
+      "» error REALTIME_URL_INVALID the URL has characters that none may have; write them as %XX, a host of other letters as xn--…",
+    ],
     [
       "https://example.com/x",
       "» warning REALTIME_URL_SHARED both environments have one URL; Apple advises two, so put ${environment} into it",

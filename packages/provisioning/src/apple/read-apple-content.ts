@@ -1,13 +1,10 @@
-import { AppleApiError } from "@holdfast/appstore/http";
 import { normalizeReviewState } from "@holdfast/appstore/retention-messaging";
+import { findRealtimeUrl } from "@holdfast/appstore/retention-messaging/client";
 import type {
   CallOptions,
   RetentionMessagingClient,
 } from "@holdfast/appstore/retention-messaging/client";
 import type { AppleContent } from "./apple-content.ts";
-
-/** Apple's number for "there is no real-time URL". */
-const REALTIME_URL_NOT_FOUND = 4040021;
 
 /**
  * Returns what Apple has now, in three requests: two lists and the URL.
@@ -19,7 +16,7 @@ export async function readAppleContent(
   options: CallOptions = {},
 ): Promise<AppleContent> {
   const lists = await readAppleLists(client, options);
-  return { ...lists, realtimeUrl: await readRealtimeUrl(client, options) };
+  return { ...lists, realtimeUrl: await findRealtimeUrl(client, options) };
 }
 
 /**
@@ -50,16 +47,4 @@ export async function readAppleLists(
       ]),
     ),
   };
-}
-
-async function readRealtimeUrl(
-  client: RetentionMessagingClient,
-  options: CallOptions,
-): Promise<string | null> {
-  try {
-    return (await client.getRealtimeUrl(options)).realtimeURL;
-  } catch (error) {
-    if (error instanceof AppleApiError && error.errorCode === REALTIME_URL_NOT_FOUND) return null;
-    throw error;
-  }
 }

@@ -52,6 +52,26 @@ test.each([
   expect(bench.store.requests.length - before).toBe(requests);
 });
 
+test("refreshDefaults() goes on with a reading that has taken longer than a day itself", async () => {
+  const bench = createBench();
+  const client = bench.store.client();
+  const slow = {
+    ...client,
+    getDefaultMessage: async (...call: Parameters<typeof client.getDefaultMessage>) => {
+      bench.now += 0.9 * DAY_MS;
+      return client.getDefaultMessage(...call);
+    },
+  };
+  bench.store.failures.set("GET default yoga.family en-US", appleError("APPLE_RATE_LIMITED"));
+  const options = { client: slow, state: await bench.state(), now: () => bench.now };
+  await expect(refreshDefaults(PLACES, options)).rejects.toMatchObject({
+    code: "APPLE_RATE_LIMITED",
+  });
+  const before = bench.store.requests.length;
+  await refresh(bench);
+  expect(bench.store.requests.slice(before)).toEqual(["GET default yoga.family en-US"]);
+});
+
 test.each([4000023, 4000164])(
   "refreshDefaults() takes a place Apple refuses with %i for one without a default message",
   async (errorCode) => {

@@ -1,33 +1,41 @@
+import { CodedError } from "@holdfast/appstore/errors";
 import { AppleApiError } from "@holdfast/appstore/http";
-import type { AppleApiErrorCode } from "@holdfast/appstore/http";
-import type { Orphan, PlanItem } from "../plan/plan.ts";
-import type { ApplyEvent, ApplyResult, Failure, Skipped } from "./apply-result.ts";
-
-/** After these the next request would fare no better, so applying ends. */
-const ENDING: ReadonlySet<AppleApiErrorCode> = new Set([
-  "APPLE_UNAUTHORIZED",
-  "APPLE_NO_ACCESS",
-  "APPLE_RATE_LIMITED",
-  "APPLE_UNREACHABLE",
-]);
+import { placeKey } from "../desired/place-key.ts";
+import { isChange } from "../plan/plan.ts";
+import type { Orphan, Plan, PlanItem } from "../plan/plan.ts";
+import type { ApplyEvent, ApplyResult, Failure, FailureFacts, Skipped } from "./apply-result.ts";
+import { createFailureStreak } from "./failure-streak.ts";
 
 /** Ends applying early; what was done so far is in the log. */
 export class ApplyEnded extends Error {
-  readonly isInterruption: boolean;
+  /** What ended it; undefined when it was interrupted. */
+  readonly by: FailureFacts | undefined;
 
-  constructor(by: "interruption" | "failure") {
-    super(`applying ended early by ${by}`);
+  constructor(by: FailureFacts | undefined) {
+    super(by === undefined ? "applying was interrupted" : `applying ended: ${by.code}`);
     this.name = "ApplyEnded";
-    this.isInterruption = by === "interruption";
+    this.by = by;
   }
 }
 
-/** Returns what is kept of an error of Apple's. */
-export function failureOf({
-  code,
-  errorCode,
-  message,
-}: AppleApiError): Omit<Failure<never>, "item"> {
+/**
+ * Returns how an error ends applying. What Apple refuses, or a disk, or whoever keeps the state: it
+ * ends with what was done told. After an interruption an error of Apple's is that: a request may have
+ * been cut off in its answer.
+ *
+ * @throws what has no code, which is a bug, as it is
+ */
+export function endOf(error: unknown, signal: AbortSignal | undefined): ApplyEnded {
+  if (error instanceof ApplyEnded) return error;
+  if (!(error instanceof CodedError)) throw error;
+  if (error instanceof AppleApiError && signal?.aborted === true) return new ApplyEnded(undefined);
+  // `instanceof` cannot know the type of the code.
+  return new ApplyEnded(factsOf(error as CodedError));
+}
+
+function factsOf(error: CodedError): FailureFacts {
+  const errorCode = error instanceof AppleApiError ? error.errorCode : undefined;
+  const { code, message } = error;
   return { code, message, ...(errorCode === undefined ? {} : { errorCode }) };
 }
 
@@ -42,6 +50,7 @@ export class ApplyLog {
   readonly #pruneKept: Skipped<Orphan>[] = [];
   readonly #tell: (event: ApplyEvent) => void;
   readonly #signal: AbortSignal | undefined;
+  readonly #streak = createFailureStreak();
 
   constructor(tell: (event: ApplyEvent) => void, signal: AbortSignal | undefined) {
     this.#tell = tell;
@@ -52,7 +61,7 @@ export class ApplyLog {
    * Does one item and keeps how it went; `mustWait` says which refusals of Apple's only mean later.
    * Returns whether it was done.
    *
-   * @throws ApplyEnded when nothing more should be tried; other errors than Apple's as they are
+   * @throws ApplyEnded when nothing more should be tried; errors without a code as they are
    */
   async attempt(
     item: PlanItem,
@@ -64,15 +73,17 @@ export class ApplyLog {
       await act();
     } catch (error) {
       if (error instanceof AppleApiError && mustWait(error)) {
+        this.#streak.endsWork(error);
         this.wait(item);
         return false;
       }
-      const failure = this.#failureOf(item, error);
+      const failure = { item, ...this.#failureOf(error) };
       this.#failed.push(failure);
       this.#tell({ type: "failed", failure });
-      endIfHopeless(error);
+      this.#endIfHopeless(error);
       return false;
     }
+    this.#streak.endsWork(undefined);
     this.#done.push(item);
     this.#tell({ type: "done", item });
     return true;
@@ -90,9 +101,10 @@ export class ApplyLog {
     } catch (error) {
       const because = error instanceof AppleApiError ? keep(error) : undefined;
       if (because !== undefined) return this.keepOrphan(orphan, because);
-      this.#pruneFailed.push(this.#failureOf(orphan, error));
-      return endIfHopeless(error);
+      this.#pruneFailed.push({ item: orphan, ...this.#failureOf(error) });
+      return this.#endIfHopeless(error);
     }
+    this.#streak.endsWork(undefined);
     this.#pruned.push(orphan);
     this.#tell({ type: "pruned", orphan });
   }
@@ -109,9 +121,31 @@ export class ApplyLog {
     this.#pruneKept.push({ item, because });
   }
 
+  /** Keeps what pruning has not come to. */
+  keepUntried(orphans: readonly Orphan[]): void {
+    const met = [
+      ...this.#pruned,
+      ...[...this.#pruneFailed, ...this.#pruneKept].map((one) => one.item),
+    ];
+    const keys = new Set(met.map(orphanKey));
+    for (const orphan of orphans) {
+      if (!keys.has(orphanKey(orphan))) this.keepOrphan(orphan, "applying ended before");
+    }
+  }
+
   /** Whether something failed, or was left out because something else did. */
   get hasFailures(): boolean {
     return this.#failed.length + this.#skipped.length + this.#pruneFailed.length > 0;
+  }
+
+  /** Whether something was done. */
+  get hasDone(): boolean {
+    return this.#done.length > 0;
+  }
+
+  /** Whether something has to wait for Apple's approval. */
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0;
   }
 
   /** Tells whether an item was tried and failed, or was left out. */
@@ -121,31 +155,42 @@ export class ApplyLog {
 
   /** @throws ApplyEnded */
   assertNotInterrupted(): void {
-    if (this.#signal?.aborted === true) throw new ApplyEnded("interruption");
+    if (this.#signal?.aborted === true) throw new ApplyEnded(undefined);
   }
 
-  get parts(): Omit<ApplyResult, "format" | "bundleId" | "environment" | "outcome"> {
+  /** Returns everything that was kept, and which changes of the plan were never come to. */
+  partsOf({ items }: Plan): Omit<ApplyResult, "format" | "bundleId" | "environment" | "outcome"> {
+    const met = new Set<PlanItem>([
+      ...this.#done,
+      ...this.#waiting,
+      ...[...this.#failed, ...this.#skipped].map(({ item }) => item),
+    ]);
     return {
       done: this.#done,
       failed: this.#failed,
       waiting: this.#waiting,
       skipped: this.#skipped,
+      notTried: items.filter((item) => isChange(item) && !met.has(item)),
       pruned: this.#pruned,
       pruneFailed: this.#pruneFailed,
       pruneKept: this.#pruneKept,
     };
   }
 
-  /** Errors that are not Apple's are bugs or somebody's port, and go on to the caller. */
-  #failureOf<Subject>(item: Subject, error: unknown): Failure<Subject> {
-    if (!(error instanceof AppleApiError)) throw error;
-    if (error.code === "REQUEST_ABORTED") throw new ApplyEnded("interruption");
-    return { item, ...failureOf(error) };
+  /** Errors without a code are bugs, and go on to the caller. */
+  #failureOf(error: unknown): FailureFacts {
+    const { by } = endOf(error, this.#signal);
+    if (by === undefined) throw new ApplyEnded(undefined);
+    return by;
+  }
+
+  /** What is not Apple's is about all of the work: the disk is full, the state is somebody else's. */
+  #endIfHopeless(error: unknown): void {
+    const isAboutOne = error instanceof AppleApiError && !this.#streak.endsWork(error);
+    if (!isAboutOne) throw endOf(error, this.#signal);
   }
 }
 
-function endIfHopeless(error: unknown): void {
-  if (error instanceof AppleApiError && ENDING.has(error.code)) {
-    throw new ApplyEnded("failure");
-  }
+function orphanKey(orphan: Orphan): string {
+  return orphan.kind === "default" ? placeKey(orphan) : `${orphan.kind} ${orphan.identifier}`;
 }

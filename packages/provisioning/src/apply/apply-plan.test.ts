@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
+import { UsageError } from "@holdfast/appstore/errors";
+import type { DesiredContent } from "../desired/content.ts";
+import { recordUse } from "../state/record-use.ts";
+import type { NewUse } from "../state/record-use.ts";
 import { appleError } from "../testing/fake-app-store.ts";
-import { createBench, DAY_MS, SMALL_FLOW } from "../testing/provisioning-fixtures.ts";
+import { createBench, DAY_MS, desiredOf, SMALL_FLOW } from "../testing/provisioning-fixtures.ts";
 import type { Bench } from "../testing/provisioning-fixtures.ts";
 import type { ApplyOptions } from "./apply-run.ts";
 import { approvalIntervalMs } from "./await-approval.ts";
@@ -48,15 +52,18 @@ test("applyPlan() does nothing the second time: no request but reading, no write
   expect([writes(bench).length, bench.kept.writes]).toEqual([sent, written]);
 });
 
-test("applyPlan() leaves defaults for later when Apple has not approved, and sets them then", async () => {
+test("applyPlan() leaves defaults and the URL for later when Apple has not approved, and sets them then", async () => {
   const bench = createBench("production");
   const first = await bench.apply(SMALL_FLOW);
   expect(first.outcome).toBe("waiting");
   expect(bench.store.defaults.size).toBe(0);
   expect(first.waiting.filter(({ kind }) => kind === "default")).toHaveLength(2);
+  expect(first.waiting.at(-1)).toMatchObject({ kind: "realtimeUrl" });
+  expect(bench.store.realtimeUrl).toBeUndefined();
   approveAll(bench);
   expect((await bench.apply(SMALL_FLOW)).outcome).toBe("complete");
   expect(bench.store.defaults.size).toBe(2);
+  expect(bench.store.realtimeUrl).toContain("/production");
 });
 
 test("applyPlan() waits for approval when asked, looking no more often than told", async () => {
@@ -96,7 +103,7 @@ test.each([4030017, 4030018])(
     expect(result).toMatchObject({
       outcome: "waiting",
       failed: [],
-      waiting: [{ locale: "en-US" }],
+      waiting: [{ locale: "en-US" }, { kind: "realtimeUrl" }],
     });
     expect((await bench.apply(SMALL_FLOW)).outcome).toBe("complete");
   },
@@ -118,7 +125,11 @@ test("applyPlan() never sets a default whose message Apple rejects while it wait
   };
   const result = await bench.apply(SMALL_FLOW, { wait: WAIT });
   expect(result.outcome).toBe("failed");
-  expect(result.skipped.map(({ item }) => item.kind)).toEqual(["message", "default"]);
+  expect(result.skipped.map(({ item }) => item.kind)).toEqual([
+    "message",
+    "default",
+    "realtimeUrl",
+  ]);
   expect(bench.store.defaults.size).toBe(1);
 });
 
@@ -133,7 +144,7 @@ test("applyPlan() goes on with what does not depend on a failure, and mends it t
     outcome: "failed",
     failed: [{ code: "APPLE_FAILED", errorCode: 5000000 }],
   });
-  expect(first.skipped.map(({ item }) => item.kind)).toEqual(["message", "default"]);
+  expect(first.skipped.map(({ item }) => item.kind)).toEqual(["message", "default", "realtimeUrl"]);
   expect(bench.store.messages.size).toBe(2);
   expect(bench.store.defaults.size).toBe(1);
   expect((await bench.apply(SMALL_FLOW)).outcome).toBe("complete");
@@ -162,8 +173,130 @@ test.each(["APPLE_UNAUTHORIZED", "APPLE_RATE_LIMITED", "APPLE_UNREACHABLE"] as c
     if (image?.kind !== "image") throw new Error("expected an image first");
     bench.store.failures.set(`PUT image ${image.identifier}`, appleError(code));
     const result = await bench.apply(SMALL_FLOW);
-    expect(result).toMatchObject({ outcome: "failed", failed: [{ code }], done: [] });
+    expect(result).toMatchObject({
+      outcome: "failed",
+      failed: [{ code }],
+      stoppedBy: { code },
+      done: [],
+    });
+    expect(result.notTried.map(({ kind }) => kind)).toEqual([
+      "image",
+      "message",
+      "message",
+      "message",
+      "default",
+      "default",
+      "realtimeUrl",
+    ]);
     expect(writes(bench)).toHaveLength(1);
+  },
+);
+
+test("applyPlan() tries nothing more after three failures of Apple's in a row", async () => {
+  const bench = createBench();
+  const failure = appleError("APPLE_FAILED", 5000000);
+  for (const item of (await bench.plan(SMALL_FLOW)).items) {
+    if (!("identifier" in item)) continue;
+    bench.store.failures.set(`PUT ${item.kind} ${item.identifier}`, failure);
+  }
+  const result = await bench.apply(SMALL_FLOW);
+  expect(result).toMatchObject({ outcome: "failed", stoppedBy: { code: "APPLE_FAILED" } });
+  expect(writes(bench)).toHaveLength(3);
+  const { done, failed, skipped, notTried } = result;
+  expect([done, failed, skipped, notTried].map(({ length }) => length)).toEqual([0, 3, 1, 4]);
+});
+
+test("applyPlan() sets no URL while a message of the flow is rejected, whatever else is approved", async () => {
+  const bench = createBench();
+  await bench.apply(SMALL_FLOW);
+  bench.store.realtimeUrl = undefined;
+  bench.store.review("messages", [...bench.store.messages.keys()].at(-1) ?? "", "REJECTED");
+  const result = await bench.apply(SMALL_FLOW);
+  expect(result).toMatchObject({ outcome: "failed", skipped: [{ item: { kind: "realtimeUrl" } }] });
+  expect(bench.store.realtimeUrl).toBeUndefined();
+});
+
+test("applyPlan() publishes when everything is approved, and sets the URL only after that", async () => {
+  const bench = createBench("production");
+  const published: unknown[] = [];
+  const publish = async (): Promise<void> => {
+    const { realtimeUrl, defaults } = bench.store;
+    published.push({ realtimeUrl, defaults: defaults.size });
+  };
+  expect((await bench.apply(SMALL_FLOW, { publish })).outcome).toBe("waiting");
+  expect(published).toEqual([]);
+  approveAll(bench);
+  expect((await bench.apply(SMALL_FLOW, { publish })).outcome).toBe("complete");
+  expect(published).toEqual([{ realtimeUrl: undefined, defaults: 2 }]);
+  expect(bench.store.realtimeUrl).toBeDefined();
+});
+
+test("applyPlan() sets no URL and prunes nothing when publishing fails, and tells what was done", async () => {
+  const bench = createBench();
+  await bench.apply(SMALL_FLOW);
+  bench.store.realtimeUrl = undefined;
+  bench.now += 100 * DAY_MS;
+  await bench.apply(SMALLER.replace(/realtimeUrl.*\n/, ""));
+  bench.now += 100 * DAY_MS;
+  const result = await bench.apply(SMALLER, {
+    prune: PRUNE,
+    publish: () => Promise.reject(new UsageError("DATA_UNUSABLE", "it is a file")),
+  });
+  expect(result).toMatchObject({
+    outcome: "failed",
+    stoppedBy: { code: "DATA_UNUSABLE" },
+    notTried: [{ kind: "realtimeUrl" }],
+    pruned: [],
+  });
+  expect(new Set(result.pruneKept.map(({ because }) => because))).toEqual(
+    new Set(["applying ended before"]),
+  );
+  expect(bench.store.realtimeUrl).toBeUndefined();
+});
+
+test("applyPlan() tells what was done when the state cannot be written any more", async () => {
+  const bench = createBench();
+  const result = await bench.apply(SMALL_FLOW, {
+    hook: (when, operation) => {
+      const isSecondWrite = bench.kept.writes > 0 && operation === "write state";
+      if (when === "before" && isSecondWrite) throw new UsageError("FILE_UNWRITABLE", "full");
+    },
+  });
+  expect(result).toMatchObject({
+    outcome: "failed",
+    stoppedBy: { code: "FILE_UNWRITABLE" },
+    failed: [{ item: { kind: "default" }, code: "FILE_UNWRITABLE" }],
+    notTried: [{ kind: "default" }, { kind: "realtimeUrl" }],
+  });
+  expect(result.done).toHaveLength(5);
+  expect((await bench.apply(SMALL_FLOW)).outcome).toBe("complete");
+});
+
+function refuseWriting(_when: string, operation: string): void {
+  if (operation === "write state") throw new UsageError("FILE_UNWRITABLE", "full");
+}
+
+test("applyPlan() throws what the state throws before anything is sent", async () => {
+  const bench = createBench();
+  await expect(bench.apply(SMALL_FLOW, { hook: refuseWriting })).rejects.toMatchObject({
+    code: "FILE_UNWRITABLE",
+  });
+  expect(writes(bench)).toEqual([]);
+});
+
+test.each(["images", "messages"] as const)(
+  "applyPlan() refuses to upload nothing in place of content that is lacking, here of %s",
+  async (kind) => {
+    const bench = createBench();
+    const whole = desiredOf(SMALL_FLOW);
+    const desired = {
+      ...whole,
+      [kind]: whole[kind].map(({ identifier, path }) => ({ identifier, path, names: [] })),
+    } as DesiredContent; // Without what it would be uploaded from.
+    await expect(bench.apply(SMALL_FLOW, { desired })).rejects.toMatchObject({
+      code: "PLAN_OF_ANOTHER_FLOW",
+    });
+    expect(writes(bench)).toEqual([]);
   },
 );
 
@@ -187,7 +320,7 @@ test("applyPlan() refuses before the first request what would pass Apple's limit
     const body = { header: "", body: "" };
     bench.store.messages.set(`there-${index}`, { state: "APPROVED", body });
   }
-  await expect(bench.apply(SMALL_FLOW)).rejects.toMatchObject({ code: "PLAN_BLOCKED" });
+  await expect(bench.apply(SMALL_FLOW)).rejects.toMatchObject({ code: "TOO_MANY_MESSAGES" });
   expect(writes(bench)).toEqual([]);
 });
 
@@ -246,6 +379,33 @@ test("applyPlan() keeps an image that a message which stays uses", async () => {
   expect(result.pruneKept).toMatchObject([
     { item: { identifier: image }, because: "a message that stays uses it" },
   ]);
+});
+
+test("applyPlan() prunes nothing that somebody publishes while it prunes", async () => {
+  const bench = createBench();
+  await bench.apply(SMALL_FLOW);
+  bench.now += 40 * DAY_MS;
+  await bench.apply(SMALLER);
+  bench.now += 31 * DAY_MS;
+  const orphan = (await bench.plan(SMALLER)).orphans.find(({ kind }) => kind === "message");
+  if (orphan?.kind !== "message") throw new Error("expected a message");
+  const messages = [...bench.store.messages.keys()];
+  const publication: NewUse = { kind: "publication", name: "live", messages, images: [] };
+  const publishing = await bench.state();
+  const result = await bench.apply(SMALLER, {
+    prune: PRUNE,
+    hook: (when, operation) => {
+      if (when === "after" && operation === "DELETE default yoga.monthly de-DE") {
+        void publishing.update((before) => recordUse(before, publication, bench.now));
+      }
+    },
+  });
+  expect(result.pruned.map(({ kind }) => kind)).toEqual(["default"]);
+  expect(result.pruneKept).toContainEqual({
+    item: expect.objectContaining({ identifier: orphan.identifier }) as unknown,
+    because: "in use: live",
+  });
+  expect(bench.store.messages.size).toBe(messages.length);
 });
 
 test("applyPlan() keeps a message whose default message could not be deleted", async () => {

@@ -4,14 +4,18 @@ import type { Orphan, PlanItem } from "../plan/plan.ts";
 /** What the result's JSON is called; another shape gets another name. */
 export const APPLY_FORMAT = "holdfast.apply/1";
 
-/** Something that was tried and did not work. */
-export interface Failure<Subject> {
-  readonly item: Subject;
+/** What is kept of an error. */
+export interface FailureFacts {
   /** The error's stable code, like `APPLE_REFUSED`. */
   readonly code: string;
   /** Apple's number, where it gave one. */
   readonly errorCode?: number;
   readonly message: string;
+}
+
+/** Something that was tried and did not work. */
+export interface Failure<Subject> extends FailureFacts {
+  readonly item: Subject;
 }
 
 /** Something that was not tried, and why. */
@@ -36,13 +40,15 @@ export interface ApplyResult {
   readonly bundleId: string;
   readonly environment: FlowEnvironment;
   readonly outcome: ApplyOutcome;
-  /** Why nothing more was tried, when a request that is about everything failed. */
-  readonly stoppedBy?: Omit<Failure<never>, "item">;
+  /** Why nothing more was tried, when something failed that is about everything. */
+  readonly stoppedBy?: FailureFacts;
   /** In the order it was done. */
   readonly done: readonly PlanItem[];
   readonly failed: readonly Failure<PlanItem>[];
   readonly waiting: readonly PlanItem[];
   readonly skipped: readonly Skipped<PlanItem>[];
+  /** What was never come to, when applying ended early. */
+  readonly notTried: readonly PlanItem[];
   /** What was deleted; always empty unless pruning was asked for. */
   readonly pruned: readonly Orphan[];
   readonly pruneFailed: readonly Failure<Orphan>[];

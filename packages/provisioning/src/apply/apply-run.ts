@@ -40,6 +40,11 @@ export interface ApplyOptions {
    * only makes it.
    */
   readonly changeRealtimeUrl?: ChangeRealtimeUrl | undefined;
+  /**
+   * Puts the flow live; called once Apple has everything the flow wants but the URL, which is set only
+   * after that. An error with a code ends applying, with what was done told.
+   */
+  readonly publish?: (() => Promise<void>) | undefined;
   /** Deletes what nobody wants and nothing protects; without it nothing is ever deleted. */
   readonly prune?: { readonly rollbackWindowMs: number } | undefined;
 }

@@ -44,7 +44,7 @@ async function lookUntilDecided(run: ApplyRun): Promise<Approvals> {
   const countPending = (approvals: Approvals) =>
     expected.filter(({ identifier }) => approvals(identifier) === "pending").length;
   const planned = approvalsByPlan(run.plan.items);
-  const canHaveChanged = wait !== undefined || log.parts.done.length > 0;
+  const canHaveChanged = wait !== undefined || log.hasDone;
   if (countPending(planned) === 0 || !canHaveChanged) return planned;
   const deadline = now() + (wait?.timeoutMs ?? 0);
   let approvals = planned;

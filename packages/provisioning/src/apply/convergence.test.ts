@@ -2,33 +2,7 @@ import { expect, test } from "vitest";
 import type { Hook } from "../testing/fake-app-store.ts";
 import { createBench } from "../testing/provisioning-fixtures.ts";
 import type { Bench } from "../testing/provisioning-fixtures.ts";
-
-/** Twenty texts in several locales, with images and bullets, and defaults for three products. */
-function twentyMessages(): string {
-  const names = Array.from({ length: 8 }, (_, index) => `message_${index}`);
-  const messages = names.map((name, index) => {
-    const image = index % 3 === 0 ? ", image: { file: classes.png, alt: A class }" : "";
-    const bullets =
-      index % 4 === 0 ? ", bullets: [{ text: A mat, image: { file: mat.png, alt: A mat } }]" : "";
-    const german = index < 4 ? `\n      de-DE: { header: Kopf ${index}, body: Text. }` : "";
-    return `  ${name}:
-    defaultLocale: en-US
-    locales:
-      en-US: { header: Header ${index}, body: Body.${image}${bullets} }
-      fr-FR: { header: Titre ${index}, body: Texte. }${german}`;
-  });
-  return `version: 1
-app: com.example.yoga
-realtimeUrl: https://retention.example.com/\${environment}
-messages:
-${messages.join("\n")}
-rules: []
-fallback: { message: message_0 }
-defaults:
-  - { message: message_0, products: all, locales: [en-US, de-DE] }
-  - { message: message_5, products: [yoga.family], locales: [fr-FR] }
-`;
-}
+import { twentyMessages } from "../testing/twenty-messages.ts";
 
 const FLOW = twentyMessages();
 

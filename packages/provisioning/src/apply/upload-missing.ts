@@ -1,9 +1,6 @@
-import { AppleApiError } from "@holdfast/appstore/http";
+import { isAlreadyThere } from "@holdfast/appstore/retention-messaging/client";
 import type { ImageItem, MessageItem } from "../plan/plan.ts";
 import type { ApplyRun } from "./apply-run.ts";
-
-/** Apple's numbers for "this identifier is in use". */
-const ALREADY_EXISTS: ReadonlySet<number | undefined> = new Set([4090000, 4090001]);
 
 /** Uploads the images, then the messages, that Apple does not have. */
 export async function uploadMissing(run: ApplyRun): Promise<void> {
@@ -21,11 +18,10 @@ export async function uploadMissing(run: ApplyRun): Promise<void> {
 
 function uploadImage(run: ApplyRun, item: ImageItem): Promise<boolean> {
   const { client, desired, log, signal } = run;
-  const image = desired.images.find(({ identifier }) => identifier === item.identifier);
+  const bytes = contentOf(desired.images, item, ({ bytes: png }) => png);
   return log.attempt(item, () =>
     unlessThere(async () => {
-      const png = image?.bytes?.() ?? new Uint8Array();
-      await client.uploadImage(item.identifier, png, { imageSize: item.size, signal });
+      await client.uploadImage(item.identifier, bytes(), { imageSize: item.size, signal });
     }),
   );
 }
@@ -36,8 +32,7 @@ async function uploadMessage(
   failedImages: ReadonlySet<string>,
 ): Promise<void> {
   const { client, desired, log, signal } = run;
-  const body = desired.messages.find(({ identifier }) => identifier === item.identifier)?.body;
-  if (body === undefined) return;
+  const body = contentOf(desired.messages, item, ({ body: text }) => text);
   if (item.readiness === "blocked") return log.skip(item, "one of its images cannot be shown");
   if (item.images.some((image) => failedImages.has(image))) {
     return log.skip(item, "one of its images could not be uploaded");
@@ -49,6 +44,18 @@ async function uploadMessage(
   );
 }
 
+/** Returns what to upload; that it is there was checked before anything was sent. */
+function contentOf<Desired extends { readonly identifier: string }, Content>(
+  all: readonly Desired[],
+  { identifier }: ImageItem | MessageItem,
+  read: (desired: Desired) => Content | undefined,
+): Content {
+  const desired = all.find((one) => one.identifier === identifier);
+  const content = desired === undefined ? undefined : read(desired);
+  if (content !== undefined) return content;
+  throw new Error(`there is no content for ${identifier}`);
+}
+
 /**
  * Content decides its identifier, so an identifier in use means that somebody has uploaded the very
  * same thing since the lists were read.
@@ -57,7 +64,6 @@ async function unlessThere(upload: () => Promise<void>): Promise<void> {
   try {
     await upload();
   } catch (error) {
-    if (error instanceof AppleApiError && ALREADY_EXISTS.has(error.errorCode)) return;
-    throw error;
+    if (!isAlreadyThere(error)) throw error;
   }
 }

@@ -68,7 +68,7 @@ test("planChanges() waits in production with defaults until their message and it
   const waiting = (await bench.plan(SMALL_FLOW)).items.filter(
     ({ readiness }) => readiness === "waits",
   );
-  expect(waiting.map(({ kind }) => kind)).toEqual(["default", "default"]);
+  expect(waiting.map(({ kind }) => kind)).toEqual(["default", "default", "realtimeUrl"]);
   await bench.apply(SMALL_FLOW);
   for (const id of bench.store.messages.keys()) bench.store.review("messages", id, "APPROVED");
   const defaults = (await bench.plan(SMALL_FLOW)).items.filter(({ kind }) => kind === "default");
@@ -107,7 +107,7 @@ test("planChanges() says what to do about what Apple rejected, and blocks what d
     },
   ]);
   expect(plan.problems.every(({ message }) => message.includes("raise its revision"))).toBe(true);
-  expect(plan.summary).toMatchObject({ blocked: 2, problems: 2 });
+  expect(plan.summary).toMatchObject({ blocked: 3, problems: 2 });
 });
 
 test("planChanges() names the place of an adopted identifier Apple does not have", () => {

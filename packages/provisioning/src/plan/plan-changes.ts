@@ -6,8 +6,9 @@ import type { OrphanOptions } from "./find-orphans.ts";
 import { findProblems } from "./find-problems.ts";
 import { planContent } from "./plan-content.ts";
 import { planDefaults } from "./plan-defaults.ts";
+import { planRealtimeUrl } from "./plan-realtime-url.ts";
 import { isChange, PLAN_FORMAT } from "./plan.ts";
-import type { Orphan, Plan, PlanItem, PlanProblem, PlanSummary, RealtimeUrlItem } from "./plan.ts";
+import type { Orphan, Plan, PlanItem, PlanProblem, PlanSummary } from "./plan.ts";
 
 /** What a plan is made with. */
 export interface PlanOptions extends OrphanOptions {
@@ -28,30 +29,13 @@ export function planChanges(
     ...content.images,
     ...content.messages,
     ...planDefaults(desired, content, options.state),
-    ...planRealtimeUrl(desired, apple),
+    ...planRealtimeUrl(desired, apple, content),
   ];
   const orphans = findOrphans(desired, apple, options);
   const problems = findProblems(desired, apple, content);
   const { bundleId, environment } = desired;
   const summary = summarize({ items, orphans, problems });
   return { format: PLAN_FORMAT, bundleId, environment, items, orphans, problems, summary };
-}
-
-function planRealtimeUrl(
-  { realtimeUrl: url }: DesiredContent,
-  { realtimeUrl: before }: AppleContent,
-): readonly RealtimeUrlItem[] {
-  if (url === undefined) return [];
-  const action = before === null ? "create" : "change";
-  return [
-    {
-      kind: "realtimeUrl",
-      action: before === url ? "keep" : action,
-      url,
-      before,
-      readiness: "ready",
-    },
-  ];
 }
 
 function summarize({

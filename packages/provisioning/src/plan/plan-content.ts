@@ -2,6 +2,7 @@ import type { KnownReviewState } from "@holdfast/flow/catalog";
 import type { AppleContent } from "../apple/apple-content.ts";
 import type { DesiredContent, DesiredImage, DesiredMessage } from "../desired/content.ts";
 import type { ImageItem, MessageItem, Readiness } from "./plan.ts";
+import { worstReadiness } from "./worst-readiness.ts";
 
 /** The images and messages of a plan. */
 export interface PlannedContent {
@@ -52,7 +53,7 @@ function planMessage(
     images,
     state,
     // With an image that was refused it could never be shown, and would count against the limit.
-    readiness: worst([own, ...parts]),
+    readiness: worstReadiness([own, ...parts]),
   };
 }
 
@@ -63,9 +64,4 @@ function readinessIn(
   if (state === "APPROVED") return "ready";
   if (state === "unknown") return canUpload ? "ready" : "blocked";
   return state === "REJECTED" ? "blocked" : "waits";
-}
-
-function worst(all: readonly Readiness[]): Readiness {
-  if (all.includes("blocked")) return "blocked";
-  return all.includes("waits") ? "waits" : "ready";
 }

@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
-import { createMemoryStateStore } from "../testing/memory-state-store.ts";
 import { NOW } from "../testing/provisioning-fixtures.ts";
 import { emptyState, parseProvisioningState } from "./provisioning-state.ts";
 import { recordDefault } from "./record-default.ts";
-import { openState } from "./state-keeper.ts";
 
 const OWNER = { bundleId: "com.example.yoga", environment: "sandbox" } as const;
 const STATE = emptyState(OWNER, NOW);
@@ -43,31 +41,4 @@ test.each([
   expect(() => parseProvisioningState(STATE, owner)).toThrow(
     expect.objectContaining({ code: "STATE_OF_ANOTHER_APP" }),
   );
-});
-
-test("openState() refuses what a store without checks gives of another app", async () => {
-  const store = { read: async () => STATE, write: async () => undefined };
-  const owner = { ...OWNER, bundleId: "com.example.other" };
-  await expect(openState(store, owner, NOW)).rejects.toMatchObject({
-    code: "STATE_OF_ANOTHER_APP",
-  });
-});
-
-test("openState() writes only changes, and keeps the old state when writing fails", async () => {
-  const kept = { writes: 0 };
-  const state = await openState(createMemoryStateStore(kept, OWNER), OWNER, NOW);
-  await state.update((before) => before);
-  expect(kept.writes).toBe(0);
-  const failing = await openState(
-    {
-      read: async () => STATE,
-      write: async () => {
-        throw new Error("disk full");
-      },
-    },
-    OWNER,
-    NOW,
-  );
-  await expect(failing.update((before) => ({ ...before, since: 1 }))).rejects.toThrow("disk full");
-  expect(failing.current).toEqual(STATE);
 });

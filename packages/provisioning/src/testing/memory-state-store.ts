@@ -1,5 +1,5 @@
 import { parseProvisioningState } from "../state/provisioning-state.ts";
-import type { StateOwner } from "../state/provisioning-state.ts";
+import type { ProvisioningState, StateOwner } from "../state/provisioning-state.ts";
 import type { StateStore } from "../state/state-keeper.ts";
 import type { Hook } from "./fake-app-store.ts";
 
@@ -9,22 +9,25 @@ export interface KeptText {
   writes: number;
 }
 
-/** Makes a store that keeps JSON in memory. */
+/** Makes a store that keeps JSON in memory; stores on the same text change it one after the other. */
 export function createMemoryStateStore(
   kept: KeptText,
   owner: StateOwner,
   hook: Hook = () => undefined,
 ): StateStore {
+  const readNow = (): ProvisioningState | undefined =>
+    kept.text === undefined ? undefined : parseProvisioningState(JSON.parse(kept.text), owner);
   return {
-    async read() {
-      if (kept.text === undefined) return undefined;
-      return parseProvisioningState(JSON.parse(kept.text), owner);
-    },
-    async write(state) {
+    read: async () => readNow(),
+    async update(change) {
+      const before = readNow();
+      const next = change(before);
+      if (next === before || next === undefined) return before;
       hook("before", "write state");
-      kept.text = JSON.stringify(state);
+      kept.text = JSON.stringify(next);
       kept.writes += 1;
       hook("after", "write state");
+      return next;
     },
   };
 }

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { followFile } from "./followed-file.ts";
 import type { FollowedFile } from "./followed-file.ts";
+import { keepValue } from "./kept-value.ts";
+import type { KeptValue } from "./kept-value.ts";
 
 let root = "";
 let accepted: string[] = [];
@@ -21,11 +23,9 @@ afterEach(async () => {
 });
 
 /** Accepts everything but what starts with "bad". */
-function follow(lastGoodDirectory = join(root, "good")): FollowedFile {
-  return followFile({
-    name: "value",
-    directory: join(root, "in"),
-    lastGoodDirectory,
+function follow(lastGoodDirectory = join(root, "good")): FollowedFile & KeptValue {
+  const value = keepValue({
+    copyPath: join(lastGoodDirectory, "value"),
     async accept(text) {
       if (text.startsWith("bad")) throw Object.assign(new Error("bad"), { code: "BAD" });
       accepted.push(text);
@@ -33,6 +33,7 @@ function follow(lastGoodDirectory = join(root, "good")): FollowedFile {
     onRefused: (error) => refused.push(error),
     onNotKept: (error) => notKept.push(error),
   });
+  return { ...value, ...followFile(join(root, "in", "value"), value) };
 }
 
 const put = (text: string): Promise<void> => writeFileAtomically(join(root, "in", "value"), text);
@@ -48,7 +49,7 @@ test("followFile() offers a file once per change, changes within a millisecond i
   expect(accepted).toEqual(["1", "2"]);
 });
 
-test("followFile() keeps what was accepted, and offers it again after a restart", async () => {
+test("keepValue() keeps what was accepted, and offers it again after a restart", async () => {
   const file = follow();
   await put("1");
   await file.refresh();
@@ -61,7 +62,7 @@ test("followFile() keeps what was accepted, and offers it again after a restart"
   expect(accepted).toEqual(["1", "1"]);
 });
 
-test("followFile() forgets the problem when the next content is good", async () => {
+test("keepValue() forgets the problem when the next content is good", async () => {
   const file = follow();
   await put("bad");
   await file.refresh();
@@ -71,7 +72,7 @@ test("followFile() forgets the problem when the next content is good", async () 
   expect(file.problem()).toBeUndefined();
 });
 
-test("followFile() uses content that it cannot keep, and says so", async () => {
+test("keepValue() uses content that it cannot keep, and says so", async () => {
   await writeFile(join(root, "file"), "");
   const file = follow(join(root, "file"));
   await put("1");

@@ -6,7 +6,7 @@ export {
   publicationsPath,
   startNodeHost,
 } from "./node-host.ts";
-export type { NodeHost, NodeHostOptions } from "./node-host.ts";
+export type { HostControl, NodeHost, NodeHostOptions } from "./node-host.ts";
 export { openLocalPublisher } from "./local-publisher.ts";
 export type { LocalPublication, LocalPublisher } from "./local-publisher.ts";
 export { readRuntimeConfig } from "./runtime-config.ts";

@@ -112,7 +112,7 @@ describe("openLocalPublisher()", () => {
   test("publishes nothing under a pseudonym key that is damaged", async () => {
     const directory = await temporaryDirectory();
     const publisher = await openLocalPublisher(directory, {});
-    await writeFile(join(directory, "publisher", "test.pseudonym-key"), "AAAA\n");
+    await writeFile(join(directory, "publisher", "test.pseudonym-key"), "AAAA\n", { mode: 0o600 });
     await expect(publisher.publish(PUBLICATION)).rejects.toMatchObject({
       code: "PSEUDONYM_KEY_INVALID",
     });

@@ -53,6 +53,8 @@ export interface LocalPublisher {
 /**
  * Opens the publisher that lives beside a runtime on one machine. Its signing key and the apps'
  * pseudonym keys are made at first use, in the data directory (0600).
+ *
+ * @throws UsageError `SECRET_FILE_UNSAFE` when others can use one of these files
  */
 export async function openLocalPublisher(
   dataDirectory: string,

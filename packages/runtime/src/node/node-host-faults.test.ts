@@ -44,7 +44,7 @@ describe("startNodeHost() refuses to start", () => {
 
   test("with a runtime secret that is none", async () => {
     const directory = await temporaryDirectory();
-    await writeFile(join(directory, "runtime-secret"), "x");
+    await writeFile(join(directory, "runtime-secret"), "x", { mode: 0o600 });
     await expect(startHost({ directory })).rejects.toMatchObject({
       code: "RUNTIME_SECRET_INVALID",
     });

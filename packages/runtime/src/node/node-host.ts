@@ -12,11 +12,15 @@ import { systemClock } from "../ports/clock.ts";
 import type { AnswerEvent } from "../ports/observer.ts";
 import type { SubscriberStore } from "../ports/subscribers.ts";
 import { logAnswer } from "./answer-log.ts";
+import type { ControlAccess } from "./control-follower/control-client.ts";
+import { followControl } from "./control-follower/follow-control.ts";
+import type { ControlFollower, FollowerEvent } from "./control-follower/follow-control.ts";
 import { openDecisionFile } from "./decision-file.ts";
 import { createListener } from "./listener.ts";
 import { createMetrics } from "./metrics.ts";
 import { nodeCryptography } from "./node-cryptography.ts";
 import { openPublicationDirectory } from "./publication-directory.ts";
+import type { PublicationDirectory } from "./publication-directory.ts";
 import type { PublicationEvent } from "./publication-slot.ts";
 import type { RuntimeConfig } from "./runtime-config.ts";
 import { loadRuntimeSecret } from "./runtime-secret-file.ts";
@@ -39,10 +43,18 @@ export interface NodeHostOptions {
   readonly logger: Logger;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly subscribers?: SubscriberStore;
+  /** Where publications come from beside the data directory; nowhere by default. */
+  readonly control?: HostControl;
   /** Opens `/metrics` and `/readyz` to other machines. */
   readonly opsToken?: string;
   /** Also told how each request ended. */
   readonly onAnswer?: (event: AnswerEvent) => void;
+}
+
+/** The control plane a host follows. */
+export interface HostControl extends ControlAccess {
+  /** This host's release of Holdfast, for its reports. */
+  readonly release: string;
 }
 
 /** A host that listens. */
@@ -73,7 +85,7 @@ export function decisionsPath(dataDirectory: string): string {
 /**
  * Starts answering on this machine.
  *
- * @throws UsageError `PORT_TAKEN`, `RUNTIME_SECRET_INVALID`
+ * @throws UsageError `PORT_TAKEN`, `RUNTIME_SECRET_INVALID`, `CONTROL_URL_INVALID`
  */
 export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost> {
   const { config, dataDirectory, logger, env = {} } = options;
@@ -88,6 +100,7 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
     cryptography,
     onEvent: (event) => logPublication(logger, event),
   });
+  const follower = startFollower(options, publications);
   const decisions = await openDecisionFile(decisionsPath(dataDirectory));
   const verifier = createSignedDataVerifier({ ecdsa: cryptography, now: clock.now });
   const metrics = createMetrics({ publications, verifier, decisions, now: clock.now });
@@ -120,6 +133,7 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
   try {
     await listen(server, options.host ?? DEFAULT_HOST, options.port ?? DEFAULT_PORT);
   } catch (error) {
+    await follower?.close();
     publications.close();
     await decisions.close();
     throw error;
@@ -130,10 +144,24 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
     async close() {
       accepting = false;
       await closeServer(server);
+      await follower?.close();
       publications.close();
       await decisions.close();
     },
   };
+}
+
+function startFollower(
+  { control, logger }: NodeHostOptions,
+  publications: PublicationDirectory,
+): ControlFollower | undefined {
+  if (control === undefined) return undefined;
+  return followControl({
+    ...control,
+    startedAt: systemClock.now(),
+    publications,
+    onEvent: (event) => logFollower(logger, event),
+  });
 }
 
 /** Bounds what a slow or hostile client can hold; Apple's request is small and comes at once. */
@@ -190,4 +218,10 @@ function logPublication(
   const fields = { app, environment, label };
   if (error === undefined) logger.info(fields, kind);
   else logger.error({ ...fields, error: error instanceof Error ? error.message : undefined }, kind);
+}
+
+function logFollower(logger: Logger, { kind, error }: FollowerEvent): void {
+  const fields = { error: error instanceof Error ? error.message : undefined };
+  if (kind === "connected") logger.info("control connected");
+  else logger.warn(fields, `control ${kind}`);
 }

@@ -1,18 +1,32 @@
 import { watch } from "node:fs";
 import type { FSWatcher } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import type { FlowEnvironment } from "@holdfast/flow/evaluate";
 import type { PublicationSource } from "../ports/publications.ts";
 import type { AppConfig } from "../publications/app-config.ts";
 import { createPublicationSlot } from "./publication-slot.ts";
-import type { PublicationSlotOptions } from "./publication-slot.ts";
+import type { PublicationSlotOptions, PublishedValue } from "./publication-slot.ts";
 
 /** How often the directory is looked through even when the system reports no change. */
 const RESCAN_MS = 5000;
+
+/** A value of an app in an environment. */
+interface PublicationOffer {
+  readonly app: string;
+  readonly environment: FlowEnvironment;
+  readonly what: PublishedValue;
+  readonly text: string;
+}
 
 /** Publications from a directory. */
 export interface PublicationDirectory extends PublicationSource {
   /** Reads what has changed; resolves when it is live or refused. */
   refresh(): Promise<void>;
+  /**
+   * Installs a value that came another way than by a file, verified as files are; resolves when it is live
+   * or refused, and never rejects. One for an app that is not configured is passed over.
+   */
+  offer(offer: PublicationOffer): Promise<void>;
   close(): void;
 }
 
@@ -36,10 +50,12 @@ export async function openPublicationDirectory(
   const refreshAll = async (): Promise<void> => {
     for (const slot of slots.values()) await slot.refresh();
   };
-  const refresh = (): Promise<void> => {
-    refreshing = refreshing.then(refreshAll);
+  /** One after the other: what is taken over is held against what is live then. */
+  const queue = (act: () => Promise<void>): Promise<void> => {
+    refreshing = refreshing.then(act);
     return refreshing;
   };
+  const refresh = (): Promise<void> => queue(refreshAll);
   for (const slot of slots.values()) await slot.restore();
   await refresh();
   const watcher = follow(options.directory, () => void refresh());
@@ -51,6 +67,8 @@ export async function openPublicationDirectory(
     },
     list: () => Array.from(slots.values(), (slot) => slot.status()),
     refresh,
+    offer: ({ app, environment, what, text }) =>
+      queue(async () => slots.get(`${app}/${environment}`)?.offer(what, text)),
     close() {
       watcher?.close();
       clearInterval(rescan);

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { NO_STOPS } from "@holdfast/flow/evaluate";
 import type { FlowEnvironment, Stops } from "@holdfast/flow/evaluate";
 import type { LivePublication, PublicationStatus } from "../ports/publications.ts";
@@ -6,6 +7,7 @@ import { openLiveValue, openStopList } from "../publications/open-live-value.ts"
 import type { OpeningMeans } from "../publications/open-live-value.ts";
 import { stopsOf } from "../wire/stop-list.ts";
 import { followFile } from "./followed-file.ts";
+import { keepValue } from "./kept-value.ts";
 
 /** What a slot is made of. */
 export interface PublicationSlotOptions extends OpeningMeans {
@@ -32,8 +34,14 @@ export interface PublicationSlot {
   live(): LivePublication | undefined;
   status(): PublicationStatus;
   restore(): Promise<void>;
+  /** Reads the files that have changed. */
   refresh(): Promise<void>;
+  /** Installs what came another way than by a file, or refuses it. Never rejects. */
+  offer(what: PublishedValue, text: string): Promise<void>;
 }
+
+/** The two values of a slot: a live value as JSON, a stop list as a compact JWS. */
+export type PublishedValue = "live" | "stopList";
 
 type Target = Pick<AppConfig, "app" | "environment">;
 
@@ -77,21 +85,22 @@ export function createPublicationSlot(
     if (isNews) tell({ kind: "stopList" });
   }
 
-  const follow = (name: string, accept: (text: string) => Promise<void>) =>
-    followFile({
-      ...options,
-      name,
+  const keep = (name: string, accept: (text: string) => Promise<void>) =>
+    keepValue({
+      copyPath: join(options.lastGoodDirectory, name),
       accept,
       onRefused: (error) => tell({ kind: "refused", error }),
       onNotKept: (error) => tell({ kind: "lastGoodNotKept", error }),
     });
-  const liveFile = follow(liveFileName(config), acceptLive);
-  const stopListFile = follow(stopListFileName(config), acceptStopList);
+  const [liveName, stopListName] = [liveFileName(config), stopListFileName(config)];
+  const values = { live: keep(liveName, acceptLive), stopList: keep(stopListName, acceptStopList) };
+  const liveFile = followFile(join(options.directory, liveName), values.live);
+  const stopListFile = followFile(join(options.directory, stopListName), values.stopList);
 
   return {
     live: () => live,
     status() {
-      const problem = liveFile.problem() ?? stopListFile.problem();
+      const problem = values.live.problem() ?? values.stopList.problem();
       return {
         app,
         environment,
@@ -100,12 +109,13 @@ export function createPublicationSlot(
       };
     },
     async restore() {
-      await stopListFile.restore();
-      await liveFile.restore();
+      await values.stopList.restore();
+      await values.live.restore();
     },
     async refresh() {
       await stopListFile.refresh();
       await liveFile.refresh();
     },
+    offer: (what, text) => values[what].offer(text),
   };
 }

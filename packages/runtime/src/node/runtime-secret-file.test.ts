@@ -65,7 +65,7 @@ describe("loadRuntimeSecret()", () => {
   test("refuses a file of its own that was emptied, and leaves it as it is", async () => {
     const directory = await temporaryDirectory();
     const file = join(directory, "runtime-secret");
-    await writeFile(file, "");
+    await writeFile(file, "", { mode: 0o600 });
     await expect(loadRuntimeSecret(directory, {})).rejects.toMatchObject({
       code: "RUNTIME_SECRET_INVALID",
     });

@@ -14,7 +14,7 @@ const RUNTIME_SECRET_FILE = "runtime-secret";
  * names, or the one in the data directory, made there at the first start (0600).
  *
  * @throws UsageError `RUNTIME_SECRET_INVALID` when it is not 32 bytes in base64 or base64url, or when
- * the named file cannot be read
+ * the named file cannot be read; `SECRET_FILE_UNSAFE` when others can use the one in the data directory
  */
 export async function loadRuntimeSecret(
   dataDirectory: string,

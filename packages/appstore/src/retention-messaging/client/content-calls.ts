@@ -1,6 +1,7 @@
-import { AppleApiError } from "../../http/index.ts";
+import type { AppleApiError } from "../../http/index.ts";
 import type { Call, SendCall } from "./calls.ts";
 import { confirmUpload } from "./confirm-upload.ts";
+import { isNotFound } from "./known-refusals.ts";
 import { parseImageList, parseMessageList } from "./parse-answers.ts";
 import type { CallOptions, RetentionMessagingClient } from "./retention-messaging-client.ts";
 
@@ -84,9 +85,6 @@ export function createContentCalls(options: ContentCallsOptions): ContentCalls {
   };
 }
 
-/** Apple's numbers for "there is no such image" and "there is no such message". */
-const NOT_FOUND: ReadonlySet<number | undefined> = new Set([4040014, 4040015]);
-
 /**
  * Deletes. At Apple the second of two deletions is refused, but it leaves things as one does, so it
  * may be repeated; "not found" after an attempt whose effect is unknown means that it was done.
@@ -99,7 +97,6 @@ async function deleteOnce(
   try {
     await send({ ...call, method: "DELETE", idempotent: true }, options);
   } catch (error) {
-    const isGone = error instanceof AppleApiError && NOT_FOUND.has(error.errorCode);
-    if (!isGone || error.effect !== "unknown") throw error;
+    if (!isNotFound(error) || error.effect !== "unknown") throw error;
   }
 }

@@ -6,6 +6,8 @@ export { callsPerHour } from "./create-pacer.ts";
 export type { Pacing } from "./create-pacer.ts";
 export { createRetentionMessagingClient } from "./create-retention-messaging-client.ts";
 export type { RetentionMessagingClientOptions } from "./create-retention-messaging-client.ts";
+export { findDefaultMessage, findRealtimeUrl } from "./find-configuration.ts";
+export { isAlreadyThere, isNoPlace, isNotFound } from "./known-refusals.ts";
 export type {
   CallOptions,
   DefaultPlace,

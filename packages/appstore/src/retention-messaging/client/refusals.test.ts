@@ -27,7 +27,7 @@ describe("createRetentionMessagingClient() refused by Apple", () => {
       effect: "none",
     });
     expect(error.message).toBe(
-      "Upload Message: expected a success; Apple answered 400 4000162 HeaderTooLongError: “Apple's words”",
+      "Apple refused Upload Message: 400 4000162 HeaderTooLongError: “Apple's words”",
     );
   });
 

@@ -3,7 +3,8 @@ import type { ContentProblem } from "./content-problem.ts";
 
 /**
  * Checks the URL Apple is to ask: `https://`, a host that is not this machine or a private network,
- * at most 256 characters, no credentials, no fragment. A message shows no credentials.
+ * at most 256 characters, of those RFC 3986 knows, no credentials, no fragment. A message shows no
+ * credentials.
  *
  * @see https://developer.apple.com/documentation/retentionmessaging/realtimeurl
  */
@@ -18,9 +19,20 @@ function problemOf(url: string): string | undefined {
     return `the URL has ${url.length} characters; Apple takes at most ${REALTIME_URL_MAX_CHARACTERS}`;
   }
   if (!url.startsWith("https://")) return "the URL must start with https://";
-  if (/\s/.test(url) || !URL.canParse(url)) return "this is no URL";
+  if (!URL_CHARACTERS.test(url)) {
+    return "the URL has characters that none may have; write them as %XX, a host of other letters as xn--…";
+  }
+  if (!URL.canParse(url)) return "this is no URL";
   return partProblem(new URL(url));
 }
+
+/**
+ * What a URL is made of: no spaces, double quotes, backticks, backslashes, braces or other alphabets,
+ * which readers take differently, and which a shell or a page may take for something else.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc3986#section-2
+ */
+const URL_CHARACTERS = /^(?:[\w.~:/?#[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*$/;
 
 /** The parts of a URL that Apple's documents do not speak of, but that cannot work. */
 function partProblem({ hostname, username, password, href }: URL): string | undefined {

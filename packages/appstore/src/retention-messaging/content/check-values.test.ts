@@ -61,6 +61,7 @@ describe("checkRealtimeUrl()", () => {
     "https://retention.example.com:8443/apple/retention?app=1",
     "https://203.0.113.9/x",
     "https://10.example.com/",
+    "https://example.com/a-b_c.d~e/$(x)?q=%C3%BC&r='s'!*+,;@:[]",
     "https://[2001:db8::1]/",
     `https://example.com/${"a".repeat(236)}`,
   ])("lets %s through", (url) => {
@@ -73,8 +74,7 @@ describe("checkRealtimeUrl()", () => {
     ["example.com", "the URL must start with https://"],
     ["", "the URL must start with https://"],
     ["https://", "this is no URL"],
-    ["https://exa mple.com", "this is no URL"],
-    ["https://example.com ", "this is no URL"],
+    ["https://[::1", "this is no URL"],
     ["https://example.com/#a", "the URL must have no fragment (#…): it is never sent"],
     ["https://example.com/#", "the URL must have no fragment (#…): it is never sent"],
     [
@@ -84,6 +84,29 @@ describe("checkRealtimeUrl()", () => {
   ])("refuses %s", (url, expected) => {
     expect(checkRealtimeUrl(url)).toEqual([
       { code: "REALTIME_URL_INVALID", severity: "error", path: [], message: expected },
+    ]);
+  });
+
+  test.each([
+    " ",
+    "\n",
+    "`",
+    "{",
+    "}",
+    '"',
+    "\\",
+    "^",
+    "|",
+    "<",
+    ">",
+    "ü",
+    "\u{202E}",
+    "%",
+    "%2",
+    "%zz",
+  ])("refuses %j, which no URL has", (character) => {
+    expect(messages(checkRealtimeUrl(`https://example.com/${character}`))).toEqual([
+      "the URL has characters that none may have; write them as %XX, a host of other letters as xn--…",
     ]);
   });
 

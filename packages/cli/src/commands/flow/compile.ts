@@ -22,7 +22,11 @@ export const compile: Command = {
     "Exits 2 with all issues when the flow is invalid.",
   arguments: [FLOW_ARGUMENT],
   options: [
-    { ...ENVIRONMENT_OPTION, description: "which environment's snapshot (required)" },
+    {
+      ...ENVIRONMENT_OPTION,
+      description: "which environment's snapshot (required)",
+      required: true,
+    },
     { flags: "--out <file>", description: "where to write the snapshot" },
     CATALOG_OPTION,
     REVIEW_STATES_OPTION,

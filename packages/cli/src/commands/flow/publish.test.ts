@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { generateInAppPurchaseKey } from "@holdfast/appstore/testing";
 import { expect, test } from "vitest";
+import { createProvisioningWorld } from "../../provisioning/testing/provisioning-world.ts";
 import { createFakeIo } from "../../testing/fake-io.ts";
 import type { FakeIo } from "../../testing/fake-io.ts";
 import { copyYoga, errorOf, run, runJson, writeFiles } from "../../testing/run.ts";
@@ -30,11 +31,24 @@ test("flow publish warns when offers cannot be signed", async () => {
   await copyYoga(io);
   expect(await run(io, LINE)).toBe(0);
   expect(io.err()).toContain(
-    "warning no In-App Purchase key: the offers of annual_winback, light_users_half_price cannot be signed",
+    "warning: no In-App Purchase key: the offers of annual_winback, light_users_half_price cannot be signed",
   );
 });
 
-test("flow publish delivers the key sealed, and warns of nothing", async () => {
+test("flow publish warns of texts that were not brought to Apple, until they were", async () => {
+  await using world = await createProvisioningWorld();
+  const { io } = world;
+  expect(await run(io, LINE)).toBe(0);
+  expect(io.err()).toMatch(
+    /\d+ of \d+ texts were not brought to Apple.*holdfast plan --environment sandbox/,
+  );
+  expect(await run(io, "apply --environment sandbox")).toBe(0);
+  const before = io.err().length;
+  expect(await run(io, LINE)).toBe(0);
+  expect(io.err().slice(before)).not.toContain("brought to Apple");
+});
+
+test("flow publish delivers the key sealed, and warns of it no more", async () => {
   const key = generateInAppPurchaseKey();
   await using io = await createFakeIo({
     env: {
@@ -48,7 +62,7 @@ test("flow publish delivers the key sealed, and warns of nothing", async () => {
   await writeFiles(io, { "key.p8": key.privateKey });
   const { code, json } = await runJson(io, LINE);
   expect(code).toBe(0);
-  expect(json["warnings"]).toEqual([]);
+  expect(json["warnings"]).toEqual([expect.stringContaining("brought to Apple")]);
   const live = await readFile(join(io.cwd, "data/publications/yoga.sandbox.live.json"), "utf8");
   expect(live).toContain("signingKey");
   expect(live).not.toContain("PRIVATE KEY");
@@ -77,9 +91,9 @@ test.each([
   expect(await readdir(io.cwd)).not.toContain(".holdfast");
 });
 
-test("flow publish tells in one line what the operating system refused", async () => {
+test("flow publish tells in one line what it cannot use of the data directory", async () => {
   await using io = await createFakeIo();
   await copyYoga(io);
-  expect(await run(io, `${LINE} --data flow.yaml`)).toBe(1);
-  expect(io.err()).toMatch(/^error SYSTEM_ERROR: ENOTDIR.*\n$/);
+  expect(await run(io, `${LINE} --data flow.yaml`)).toBe(2);
+  expect(io.err()).toMatch(/^error DATA_DIRECTORY_UNUSABLE: --data flow\.yaml: .*\n$/);
 });

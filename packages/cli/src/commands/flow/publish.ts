@@ -15,6 +15,7 @@ import { flowInputOf, loadUsableFlow } from "../../load-flow.ts";
 import { columns, print } from "../../output.ts";
 import { STATE_OPTION } from "../../provisioning/provisioning-options.ts";
 import { recordPublication } from "../../provisioning/record-publication.ts";
+import { warnOfUnappliedTexts } from "../../provisioning/unapplied-texts.ts";
 import { APP_OPTION, appIdOf, publishSnapshot } from "../../publish-snapshot.ts";
 import { KEY_OPTIONS, readSigningKey } from "../../signing-key.ts";
 import { createStyle } from "../../style.ts";
@@ -24,11 +25,12 @@ export const publish: Command = {
   summary: "Put a flow live for the runtime on this machine",
   description:
     "Compiles the flow and writes it, signed, to the data directory, from where a running `holdfast serve` takes it by itself. " +
-    "The In-App Purchase key is delivered with it, sealed; without one, offers are answered with their fallback.",
+    "The In-App Purchase key is delivered with it, sealed; without one, offers are answered with their fallback. " +
+    "Nothing is uploaded: holdfast plan shows what Apple lacks, holdfast deploy uploads, waits for approval and publishes.",
   arguments: [FLOW_ARGUMENT],
   options: [
     APP_OPTION,
-    { ...ENVIRONMENT_OPTION, description: "where it goes live (required)" },
+    { ...ENVIRONMENT_OPTION, description: "where it goes live (required)", required: true },
     DATA_OPTION,
     ...KEY_OPTIONS,
     CATALOG_OPTION,
@@ -60,10 +62,15 @@ export const publish: Command = {
     const stateFile = options.text("state");
     const unremembered = await recordPublication(snapshot, published, { io, stateFile });
     const { warnings: ofKey, ...live } = published;
-    const warnings = [...ofKey, ...unremembered];
+    // With review states the snapshot already has none but approved texts.
+    const unapplied =
+      read.reviewStatesFile === undefined
+        ? await warnOfUnappliedTexts(snapshot, { io, stateFile })
+        : [];
+    const warnings = [...ofKey, ...unapplied, ...unremembered];
     const style = createStyle(io);
     if (!options.json) {
-      for (const warning of warnings) io.stderr(`${style.yellow("warning")} ${warning}\n`);
+      for (const warning of warnings) io.stderr(`${style.yellow("warning")}: ${warning}\n`);
     }
     print(input, io, {
       json: { ...live, warnings },

@@ -10,6 +10,7 @@ import {
 import type { Command, Io, Options } from "../../command.ts";
 import { readJson } from "../../files.ts";
 import { print } from "../../output.ts";
+import { TEXT_OUTPUT } from "../../output-format.ts";
 import { KEY_OPTIONS, requireSigningKey } from "../../signing-key.ts";
 
 const KINDS = ["promotional", "promotional-v1", "introductory", "advanced-commerce"];
@@ -44,6 +45,7 @@ export const sign: Command = {
     { flags: "--request <file>", description: "advanced-commerce: the request, JSON; - is stdin" },
     { flags: "--nonce <uuid>", description: "used once; random by default" },
   ],
+  output: TEXT_OUTPUT,
   examples: [
     {
       line: "holdfast offers sign --key-id ABC123 --issuer-id 5724… --private-key key.p8 --bundle-id com.example.yoga --product-id yoga.yearly --offer-id YOGA_3M_FREE --transaction-id 2000000123456789",

@@ -171,7 +171,7 @@ test("nothing of a private key or a token is ever shown", async () => {
   const login = `storekit auth login --name Seed ${ids}`;
   const lines: readonly (readonly [string, number])[] = [
     [`${login} --private-key key.p8 --network ${environment}`, 0],
-    [`${login} --private-key bad.p8`, 2],
+    [`${login} --private-key bad.p8`, 1],
     ["storekit auth status --validate", 0],
     [`storekit auth doctor ${environment} --network`, 0],
     [`${RETENTION} messages list ${environment}`, 0],

@@ -7,9 +7,9 @@ import {
   verifyRealtimeRequest,
 } from "@holdfast/appstore/signed-data";
 
-/** What Apple takes. */
+/** What Apple takes: the local App Store has this message of the yoga app. */
 const GOOD_ANSWER = JSON.stringify({
-  message: { messageIdentifier: "3db5c98d-8acf-4e29-831e-8e1f82f9f6e9" },
+  message: { messageIdentifier: "551ee7c0-c097-418e-9dd5-2a98533a7390" },
 });
 
 /** What an endpoint sends. */

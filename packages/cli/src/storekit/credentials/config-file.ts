@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { UsageError } from "@holdfast/appstore/errors";
 import { codeOf, reasonOf } from "../../files.ts";
 import { writePrivateFile } from "../../private-file.ts";
+import { readRegularFile } from "../../read-regular-file.ts";
 import { CredentialsError } from "./credentials-error.ts";
 import type { CredentialIdentity } from "./stored-credential.ts";
 
@@ -28,7 +29,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
 export async function readConfigFile(path: string): Promise<ConfigFile> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    ({ text } = await readRegularFile(path));
   } catch (cause) {
     if (codeOf(cause) === "ENOENT") return parseConfig({}, path);
     throw invalid(path, reasonOf(cause));
@@ -73,7 +74,13 @@ export function withDefault(file: ConfigFile, name: string): ConfigFile {
  * @throws UsageError `FILE_UNWRITABLE`
  */
 export async function writeConfigFile({ path, document }: ConfigFile): Promise<void> {
-  await writePrivateFile(path, `${JSON.stringify(document, undefined, 2)}\n`);
+  try {
+    await writePrivateFile(path, `${JSON.stringify(document, undefined, 2)}\n`);
+  } catch (cause) {
+    if (!(cause instanceof UsageError)) throw cause;
+    const message = `${cause.message}; HOLDFAST_CONFIG_PATH can name another file, by an absolute path`;
+    throw new UsageError("FILE_UNWRITABLE", message, { cause });
+  }
 }
 
 function withStorekit(file: ConfigFile, change: JsonObject): ConfigFile {

@@ -3,7 +3,7 @@ import { readConfigFile } from "./config-file.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { locateConfigs } from "./config-locations.ts";
 import type { ConfigFamily } from "./config-locations.ts";
-import { readPrivateKeyFile } from "./private-key-file.ts";
+import { readPrivateKeyFile, resolveKeyPath } from "./private-key-file.ts";
 import type { StoredCredential } from "./stored-credential.ts";
 
 /** What the configuration files of one program say together. */
@@ -48,6 +48,7 @@ function credentialsOf(
     ...identity,
     source: family === "asc" ? "asc" : "config",
     configPath: path,
+    privateKeyPath: resolveKeyPath(privateKeyPath, io),
     readPrivateKey: () => readPrivateKeyFile(privateKeyPath, io),
   }));
 }

@@ -45,7 +45,7 @@ describe("a credential in a configuration file", () => {
     await using io = await createFakeIo();
     const { store, global } = await createWorld(io);
     const [first, second] = [await newKey(io, "First"), await newKey(io, "Second")];
-    expect(await store.save(first, "config")).toBe(global);
+    expect((await store.save(first, "config")).place).toBe(global);
     await store.save(second, "config");
     expect((await store.findDefault())?.name).toBe("Second");
     expect(await store.setDefault("First")).toBe(true);
@@ -118,7 +118,7 @@ describe("a credential in a configuration file", () => {
     await using io = await createFakeIo();
     const { store, local, global } = await createWorld(io);
     await writeConfig(global, [{ name: "Global" }]);
-    expect(await store.save(await newKey(io, "Local"), "local")).toBe(local);
+    expect((await store.save(await newKey(io, "Local"), "local")).place).toBe(local);
     expect((await store.findDefault())?.configPath).toBe(local);
   });
 });
@@ -185,7 +185,11 @@ describe("a stored credential", () => {
     const { store, global } = await createWorld(io);
     await writeConfig(global, [{ name: "Same", keyId: "OLD" }]);
     const key = await newKey(io, "Same");
-    expect(await store.save(key, "keychain")).toBe("keychain");
+    expect(await store.save(key, "keychain")).toEqual({
+      place: "keychain",
+      isReplacement: true,
+      hiddenBy: undefined,
+    });
     expect(await store.findDefault()).toMatchObject({ keyId: key.keyId, source: "keychain" });
     expect(JSON.stringify(await readJsonFile(global))).not.toContain("OLD");
   });

@@ -1,5 +1,7 @@
+import { dirname } from "node:path";
 import { UsageError } from "@holdfast/appstore/errors";
 import type { Io } from "../../command.ts";
+import { refuseLink } from "../../replace-file.ts";
 import {
   readConfigFile,
   withDefault,
@@ -9,10 +11,12 @@ import {
   writeConfigFile,
 } from "./config-file.ts";
 import type { ConfigFile } from "./config-file.ts";
-import { localConfigPath } from "./config-locations.ts";
+import { localConfigPath, locateConfigs } from "./config-locations.ts";
 import type { ConfigFamily } from "./config-locations.ts";
 import { configPaths, readConfigsInUse } from "./configs-in-use.ts";
 import { CredentialsError } from "./credentials-error.ts";
+import { findHiddenCredentials } from "./hidden-credentials.ts";
+import type { HiddenCredentials } from "./hidden-credentials.ts";
 import { openKeychainCredentials } from "./keychain-credentials.ts";
 import type { KeychainCredentials } from "./keychain-credentials.ts";
 import { itemName, writeItem } from "./keychain-item.ts";
@@ -32,8 +36,21 @@ export interface NewCredential extends CredentialIdentity {
   readonly privateKey: string;
 }
 
-/** Where a key is stored; `local` is the configuration in the working directory. */
+/**
+ * Where a key is stored: `config` is the user's configuration, which is never one found by walking up;
+ * `local` is that in the working directory.
+ */
 type CredentialPlace = "keychain" | "config" | "local";
+
+/** What became of a key. */
+export interface SavedCredential {
+  /** The file it is in, or `keychain`. */
+  readonly place: string;
+  /** Whether it took the place of one of the same name. */
+  readonly isReplacement: boolean;
+  /** A project's configuration that counts before it in the working directory. */
+  readonly hiddenBy: string | undefined;
+}
 
 /**
  * Stored credentials, looked for in this order: our active configuration, our global one where the
@@ -52,16 +69,20 @@ export interface CredentialStore {
   findDefault(): Promise<StoredCredential | undefined>;
   /** All credentials that can be used. */
   list(): Promise<readonly ListedCredential[]>;
-  /** Stores a key and makes it the default. Returns the file it is in, or `keychain`. */
-  save(key: NewCredential, place: CredentialPlace): Promise<string>;
+  /** What is stored and not used, because something else counts before it. */
+  hidden(): Promise<readonly HiddenCredentials[]>;
+  /** Stores a key and makes it the default. */
+  save(key: NewCredential, place: CredentialPlace): Promise<SavedCredential>;
   /** Makes a credential the default; tells whether there is one of this name. */
   setDefault(name: string): Promise<boolean>;
   /** Removes a credential everywhere of ours; tells whether there was one. */
   remove(name: string): Promise<boolean>;
-  /** Removes all credentials of ours. Returns how many names there were. */
+  /** Removes all credentials of ours, wherever they are. Returns how many there were. */
   removeAll(): Promise<number>;
   /** Says where credentials are looked for, and whether the keychain answered. */
   places(): readonly string[];
+  /** Why nothing came from the keychain, like `does not answer`; undefined while it answered so far. */
+  keychainSilence(): string | undefined;
 }
 
 /** Opens the stored credentials of the outside world. */
@@ -105,26 +126,28 @@ export function createCredentialStore(io: Pick<Io, "env" | "cwd" | "keychain">):
     }));
   }
 
-  async function save(key: NewCredential, place: CredentialPlace): Promise<string> {
-    const path = place === "local" ? localConfigPath(io) : activePath(io);
+  async function save(key: NewCredential, place: CredentialPlace): Promise<SavedCredential> {
+    const path = place === "local" ? safeLocalPath(io) : ownPath(io);
     // Read before anything is stored: a file that is not sound stays as it is.
     const file = await readConfigFile(path);
+    const hiddenBy = place === "local" ? undefined : await findHidingProject(io);
     if (place !== "keychain") {
       await writeConfigFile(withDefault(withKey(file, key), key.name));
-      return path;
+      return { place: path, isReplacement: hasKey(file, key.name), hiddenBy };
     }
+    const before = await io.keychain.read(itemName(key.name));
     await io.keychain.write(itemName(key.name), writeItem(key));
     // One of the same name in a file would hide the keychain's.
-    await changeOurFiles(io, (other) => withoutKey(other, key.name));
+    const wasInFile = await changeFiles(ownPaths(io), (other) => withoutKey(other, key.name));
     await writeConfigFile(withDefault(await readConfigFile(path), key.name));
-    return "keychain";
+    return { place: "keychain", isReplacement: wasInFile || before !== undefined, hiddenBy };
   }
 
   async function setDefault(name: string): Promise<boolean> {
     const found = await find(name);
     if (found === undefined) return false;
     const active = activePath(io);
-    const path = found.source === "config" ? (found.configPath ?? active) : active;
+    const path = found.source === "config" ? (found.configPath ?? active) : await defaultPath(io);
     await writeConfigFile(withDefault(await readConfigFile(path), name));
     // The active file's default counts before the global file's.
     if (path !== active) await changeFile(active, (file) => withDefault(file, ""));
@@ -137,22 +160,29 @@ export function createCredentialStore(io: Pick<Io, "env" | "cwd" | "keychain">):
     list,
     save,
     setDefault,
+    hidden: () => findHiddenCredentials(io, keychain),
     async remove(name) {
-      const isInFile = await changeOurFiles(io, (file) => withoutKey(file, name));
+      const paths = configPaths(io, "holdfast");
+      const isInFile = await changeFiles(paths, (file) => withoutKey(file, name));
       const isInKeychain = await keychain.remove(name);
       return isInFile || isInKeychain;
     },
     async removeAll() {
-      const ours = (await list()).filter(({ credential }) => credential.source !== "asc");
-      await changeOurFiles(io, withoutKeys);
-      for (const { name } of await keychain.list()) await keychain.remove(name);
-      return ours.length;
+      const paths = configPaths(io, "holdfast");
+      const files = await Promise.all(paths.map(readConfigFile));
+      await changeFiles(paths, withoutKeys);
+      let removed = files.flatMap(({ keys }) => keys).length;
+      for (const name of await keychain.names()) {
+        if (await keychain.remove(name)) removed += 1;
+      }
+      return removed;
     },
     places: () => [
       ...configPaths(io, "holdfast"),
-      keychain.isAvailable ? "the keychain" : "the keychain (which does not answer)",
+      keychain.silence === undefined ? "the keychain" : `the keychain (which ${keychain.silence})`,
       ...configPaths(io, "asc"),
     ],
+    keychainSilence: () => keychain.silence,
   };
 }
 
@@ -166,21 +196,59 @@ function withoutRepeats(
 
 /** @throws UsageError `CONFIG_PATH_INVALID` where there is no home directory either */
 function activePath(io: Pick<Io, "env" | "cwd">): string {
-  const [path] = configPaths(io, "holdfast");
-  if (path !== undefined) return path;
+  return locateConfigs(io, "holdfast").active ?? missHome();
+}
+
+/** @throws UsageError `CONFIG_PATH_INVALID` where there is no home directory either */
+function ownPath(io: Pick<Io, "env" | "cwd">): string {
+  return locateConfigs(io, "holdfast").own ?? missHome();
+}
+
+/** The user's files: whatever a repository brings is not among them. */
+function ownPaths(io: Pick<Io, "env" | "cwd">): readonly string[] {
+  const { own, global } = locateConfigs(io, "holdfast");
+  return [...new Set([own, global])].filter((path) => path !== undefined);
+}
+
+/** Where a default counts that is kept in no file: a project's only where its own keys come first. */
+async function defaultPath(io: Pick<Io, "env" | "cwd">): Promise<string> {
+  const active = activePath(io);
+  return (await readConfigFile(active)).keys.length > 0 ? active : ownPath(io);
+}
+
+function missHome(): never {
   throw new UsageError(
     "CONFIG_PATH_INVALID",
     "expected a home directory to keep the configuration in; set HOLDFAST_CONFIG_PATH to an absolute path",
   );
 }
 
-/** Changes our active and our global file; tells whether a key went away. */
-async function changeOurFiles(
-  io: Pick<Io, "env" | "cwd">,
+/** @throws UsageError `FILE_UNWRITABLE` where a link would lead the file elsewhere */
+function safeLocalPath(io: Pick<Io, "cwd">): string {
+  const path = localConfigPath(io);
+  refuseLink(dirname(path));
+  return path;
+}
+
+/** Returns the project's configuration, where it counts before the user's. */
+async function findHidingProject(io: Pick<Io, "env" | "cwd">): Promise<string | undefined> {
+  const { project } = locateConfigs(io, "holdfast");
+  if (project === undefined) return undefined;
+  const { keys, defaultKeyName } = await readConfigFile(project);
+  return keys.length > 0 || defaultKeyName !== undefined ? project : undefined;
+}
+
+function hasKey({ keys }: ConfigFile, name: string): boolean {
+  return keys.some((key) => key.name === name);
+}
+
+/** Changes files; tells whether a key went away. */
+async function changeFiles(
+  paths: readonly string[],
   change: (file: ConfigFile) => ConfigFile,
 ): Promise<boolean> {
   let isFewer = false;
-  for (const path of configPaths(io, "holdfast")) {
+  for (const path of paths) {
     isFewer = (await changeFile(path, change)) || isFewer;
   }
   return isFewer;
@@ -202,7 +270,7 @@ async function changeFile(
 function defaultUnknown(
   name: string | undefined,
   all: readonly StoredCredential[],
-  { isAvailable }: Pick<KeychainCredentials, "isAvailable">,
+  { silence }: Pick<KeychainCredentials, "silence">,
 ): CredentialsError {
   const names = all.map((credential) => credential.name).join(", ");
   const what =
@@ -212,7 +280,7 @@ function defaultUnknown(
   const choices = names === "" ? "" : ` (stored: ${names})`;
   return new CredentialsError(
     "DEFAULT_UNKNOWN",
-    `${what}${choices}${isAvailable ? "" : "; the keychain does not answer"}; name one with --storekit-profile, or choose one: holdfast storekit auth switch --name NAME`,
+    `${what}${choices}${silence === undefined ? "" : `; the keychain ${silence}`}; name one with --storekit-profile, or choose one: holdfast storekit auth switch --name NAME`,
   );
 }
 

@@ -11,6 +11,7 @@ import { PolicyError } from "@holdfast/appstore/errors";
  * - `DEFAULT_UNKNOWN`: several are stored and none is the default, or the default is gone
  * - `CONFIG_INVALID`: a configuration file is not what it should be
  * - `PRIVATE_KEY_UNREADABLE`: the file of a private key cannot be read
+ * - `PRIVATE_KEY_INVALID`: what was read is no private key as Apple gives them
  */
 export type CredentialsErrorCode =
   | "CREDENTIALS_MISSING"
@@ -20,7 +21,8 @@ export type CredentialsErrorCode =
   | "PROFILE_OF_ASC"
   | "DEFAULT_UNKNOWN"
   | "CONFIG_INVALID"
-  | "PRIVATE_KEY_UNREADABLE";
+  | "PRIVATE_KEY_UNREADABLE"
+  | "PRIVATE_KEY_INVALID";
 
 /** There are no credentials to go on with. Exit code 1, as scripts written for `asc` expect. */
 export class CredentialsError extends PolicyError<CredentialsErrorCode> {}

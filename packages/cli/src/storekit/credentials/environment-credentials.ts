@@ -1,12 +1,14 @@
 import { UsageError } from "@holdfast/appstore/errors";
 import type { Io } from "../../command.ts";
 import { CredentialsError } from "./credentials-error.ts";
-import { readPrivateKeyFile } from "./private-key-file.ts";
+import { readPrivateKeyFile, resolveKeyPath } from "./private-key-file.ts";
 
 /** A key the environment names. */
 export interface EnvironmentCredential {
   readonly keyId: string;
   readonly issuerId: string;
+  /** The file of the private key, absolute; undefined where a variable holds the key itself. */
+  readonly privateKeyPath: string | undefined;
   /** Returns the private key, PEM. */
   readonly readPrivateKey: () => Promise<string>;
 }
@@ -35,14 +37,14 @@ export function readEnvironmentCredential(
   const value = (name: string): string | undefined => filled(io.env[prefix + name]);
   const keyId = value("KEY_ID");
   const issuerId = value("ISSUER_ID");
-  const readPrivateKey = privateKeyReader(value, { prefix, io });
-  if (keyId !== undefined && issuerId !== undefined && readPrivateKey !== undefined) {
-    return { keyId, issuerId, readPrivateKey };
+  const privateKey = findPrivateKey(value, { prefix, io });
+  if (keyId !== undefined && issuerId !== undefined && privateKey !== undefined) {
+    return { keyId, issuerId, ...privateKey };
   }
   const missing = [
     ...(keyId === undefined ? [`${prefix}KEY_ID`] : []),
     ...(issuerId === undefined ? [`${prefix}ISSUER_ID`] : []),
-    ...(readPrivateKey === undefined
+    ...(privateKey === undefined
       ? [`one of ${prefix}PRIVATE_KEY_PATH, ${prefix}PRIVATE_KEY, ${prefix}PRIVATE_KEY_B64`]
       : []),
   ];
@@ -54,20 +56,25 @@ export function readEnvironmentCredential(
 
 type Value = (name: string) => string | undefined;
 
-function privateKeyReader(
+function findPrivateKey(
   value: Value,
   { prefix, io }: { readonly prefix: string; readonly io: Pick<Io, "cwd" | "env"> },
-): (() => Promise<string>) | undefined {
+): Pick<EnvironmentCredential, "privateKeyPath" | "readPrivateKey"> | undefined {
   const pem = value("PRIVATE_KEY");
   // In a variable, line ends are often written as \n.
-  if (pem !== undefined) return async () => pem.replaceAll(String.raw`\n`, "\n");
+  if (pem !== undefined) return inVariable(pem.replaceAll(String.raw`\n`, "\n"));
   const base64 = value("PRIVATE_KEY_B64");
-  if (base64 !== undefined) {
-    const decoded = decodeBase64(base64, `${prefix}PRIVATE_KEY_B64`);
-    return async () => decoded;
-  }
+  if (base64 !== undefined) return inVariable(decodeBase64(base64, `${prefix}PRIVATE_KEY_B64`));
   const path = value("PRIVATE_KEY_PATH");
-  return path === undefined ? undefined : () => readPrivateKeyFile(path, io);
+  if (path === undefined) return undefined;
+  return {
+    privateKeyPath: resolveKeyPath(path, io),
+    readPrivateKey: () => readPrivateKeyFile(path, io),
+  };
+}
+
+function inVariable(key: string): Pick<EnvironmentCredential, "privateKeyPath" | "readPrivateKey"> {
+  return { privateKeyPath: undefined, readPrivateKey: async () => key };
 }
 
 /** @throws UsageError `PRIVATE_KEY_INVALID` */

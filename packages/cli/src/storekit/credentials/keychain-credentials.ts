@@ -1,5 +1,7 @@
 import type { Io } from "../../command.ts";
 import { KeychainError } from "../../keychain.ts";
+import type { Keychain } from "../../keychain.ts";
+import { isSwitchedOn } from "../../switch-variable.ts";
 import { itemName, parseItem, profileOfItem } from "./keychain-item.ts";
 import type { StoredCredential } from "./stored-credential.ts";
 
@@ -7,28 +9,42 @@ import type { StoredCredential } from "./stored-credential.ts";
 export interface KeychainCredentials {
   find(name: string): Promise<StoredCredential | undefined>;
   list(): Promise<readonly StoredCredential[]>;
+  /** The names of all, of those, too, that cannot be read. */
+  names(): Promise<readonly string[]>;
   /** Tells whether there was one. */
   remove(name: string): Promise<boolean>;
-  /** Whether the keychain answered whenever it was asked so far. */
-  readonly isAvailable: boolean;
+  /** Why nothing came from it, like `does not answer`; undefined while it answered so far. */
+  readonly silence: string | undefined;
 }
 
-/** Opens the credentials in the keychain. */
-export function openKeychainCredentials({ keychain }: Pick<Io, "keychain">): KeychainCredentials {
-  let isAvailable = true;
+/** Say that the keychain is not to be touched. */
+export const BYPASS_VARIABLES = [
+  "HOLDFAST_STOREKIT_BYPASS_KEYCHAIN",
+  "ASC_STOREKIT_BYPASS_KEYCHAIN",
+] as const;
 
-  async function ask<T>(act: () => Promise<T>, otherwise: T): Promise<T> {
+/**
+ * Opens the credentials in the keychain, which is not asked where the environment says so.
+ *
+ * @throws UsageError `OPTION_INVALID` for a variable that is neither yes nor no
+ */
+export function openKeychainCredentials(io: Pick<Io, "keychain" | "env">): KeychainCredentials {
+  const isBypassed = isSwitchedOn(BYPASS_VARIABLES, io.env);
+  let silence = isBypassed ? "is bypassed, as the environment says" : undefined;
+
+  async function ask<T>(act: (keychain: Keychain) => Promise<T>, otherwise: T): Promise<T> {
+    if (isBypassed) return otherwise;
     try {
-      return await act();
+      return await act(io.keychain);
     } catch (error) {
       if (!(error instanceof KeychainError)) throw error;
-      isAvailable = false;
+      silence = "does not answer";
       return otherwise;
     }
   }
 
   async function find(name: string): Promise<StoredCredential | undefined> {
-    const secret = await ask(() => keychain.read(itemName(name)), undefined);
+    const secret = await ask((keychain) => keychain.read(itemName(name)), undefined);
     const item = secret === undefined ? undefined : parseItem(secret);
     if (item === undefined) return undefined;
     const { privateKey, ...identity } = item;
@@ -37,21 +53,26 @@ export function openKeychainCredentials({ keychain }: Pick<Io, "keychain">): Key
       ...identity,
       source: "keychain",
       configPath: undefined,
+      privateKeyPath: undefined,
       readPrivateKey: async () => privateKey,
     };
   }
 
+  async function names(): Promise<readonly string[]> {
+    const items = await ask((keychain) => keychain.names(), []);
+    return items.map(profileOfItem).filter((name) => name !== undefined);
+  }
+
   return {
     find,
+    names,
     async list() {
-      const names = (await ask(() => keychain.names(), [])).map(profileOfItem);
-      const profiles = names.filter((name) => name !== undefined);
-      const found = await Promise.all(profiles.map(find));
+      const found = await Promise.all((await names()).map(find));
       return found.filter((credential) => credential !== undefined);
     },
-    remove: (name) => ask(() => keychain.remove(itemName(name)), false),
-    get isAvailable() {
-      return isAvailable;
+    remove: (name) => ask((keychain) => keychain.remove(itemName(name)), false),
+    get silence() {
+      return silence;
     },
   };
 }

@@ -8,7 +8,7 @@ import {
   resolvedFrom,
   resolvedFromEnvironment,
 } from "./resolve-credentials.ts";
-import type { ResolvedCredentials } from "./resolve-credentials.ts";
+import type { CredentialsIo, ResolvedCredentials } from "./resolve-credentials.ts";
 
 /** Credentials that can be used, and whether they are where none are named. */
 export interface KnownCredentials {
@@ -55,7 +55,7 @@ export type ActiveCredentials =
 /** Finds the credentials a command would use. */
 export async function findActiveCredentials(
   options: Pick<Options, "text">,
-  io: Pick<Io, "env" | "cwd" | "keychain">,
+  io: CredentialsIo,
 ): Promise<ActiveCredentials> {
   try {
     const { name, source } = await resolveCredentials(options, io);

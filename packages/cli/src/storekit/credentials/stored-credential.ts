@@ -15,6 +15,8 @@ export interface StoredCredential extends CredentialIdentity {
   readonly source: CredentialSource;
   /** The configuration file it is in; undefined for the keychain. */
   readonly configPath: string | undefined;
+  /** The file of the private key, absolute; undefined for the keychain. */
+  readonly privateKeyPath: string | undefined;
   /**
    * Returns the private key, PEM.
    *

@@ -17,7 +17,7 @@ export interface TestKey {
 export async function writeTestKey(io: FakeIo, name = "key.p8"): Promise<TestKey> {
   const { keyId, issuerId, privateKey } = generateInAppPurchaseKey();
   const path = join(io.cwd, name);
-  await writeFile(path, privateKey);
+  await writeFile(path, privateKey, { mode: 0o600 });
   return { keyId, issuerId, privateKey, path };
 }
 
@@ -49,8 +49,8 @@ export async function writeConfig(
       bundle_id: "com.example.app",
     })),
   };
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, JSON.stringify({ ...more.others, storekit }));
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeFile(path, JSON.stringify({ ...more.others, storekit }), { mode: 0o600 });
 }
 
 /** Reads a JSON file. */

@@ -13,6 +13,9 @@ export interface NewChange {
   readonly subject?: string;
 }
 
+/** Far below the parameters a statement can have on either engine. */
+const ROWS_A_STATEMENT = 1000;
+
 /**
  * Writes changes as the last thing before a commit.
  *
@@ -36,17 +39,16 @@ export async function recordChanges(
     throw storageError("DATABASE_DAMAGED", "expected one row in change_feed, got none");
   }
   const first = feed.last_seq - changes.length + 1;
-  await transaction
-    .insertInto("changes")
-    .values(
-      changes.map(({ topic, app = null, environment = null, subject = null }, index) => ({
-        seq: first + index,
-        topic,
-        app,
-        environment,
-        subject,
-        at,
-      })),
-    )
-    .execute();
+  const rows = changes.map(({ topic, app = null, environment = null, subject = null }, index) => ({
+    seq: first + index,
+    topic,
+    app,
+    environment,
+    subject,
+    at,
+  }));
+  for (let start = 0; start < rows.length; start += ROWS_A_STATEMENT) {
+    const batch = rows.slice(start, start + ROWS_A_STATEMENT);
+    await transaction.insertInto("changes").values(batch).execute();
+  }
 }

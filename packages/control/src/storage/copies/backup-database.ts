@@ -16,13 +16,16 @@ const PAGES_A_STEP = 1000;
  * database as it was at one moment, checked by SQLite, one file (0600) without others beside it, and
  * replaces an older `file` only when it is whole.
  *
- * Throws DATABASE_UNREACHABLE when there is no database or no space, DATABASE_FULL, DATABASE_DAMAGED
- * when the copy is not in order, DATABASE_NOT_EMPTY when `file` lies in the data directory itself.
+ * The check reads the whole copy without a pause: call this where nobody waits for the same thread.
+ *
+ * Throws DATABASE_UNREACHABLE when there is no database or the copy cannot be written, DATABASE_FULL,
+ * DATABASE_DAMAGED when the copy is not in order, DATABASE_COPY_PLACE when `file` lies in the data
+ * directory itself.
  */
 export async function backupDatabase(directory: string, file: string): Promise<void> {
   if (resolve(dirname(file)) === resolve(directory)) {
     throw storageError(
-      "DATABASE_NOT_EMPTY",
+      "DATABASE_COPY_PLACE",
       `expected a place for the backup outside the data directory, got ${basename(file)} in it`,
     );
   }
@@ -46,7 +49,8 @@ export async function writeWhole(
     await write(draft);
     await flush(draft);
     await rename(draft, file);
-    await flush(dirname(file));
+    // Windows does not open directories, and needs no telling.
+    if (process.platform !== "win32") await flush(dirname(file));
   } finally {
     for (const end of ["", "-wal", "-shm", "-journal"]) await rm(`${draft}${end}`, { force: true });
   }

@@ -18,8 +18,9 @@ export interface KnownMigration extends Migration {
  * Returns the migrations a database still needs, in order; none when a newer release has taken it
  * further and this release still works on it.
  *
- * Throws DATABASE_NEWER when the database asks for a newer release, DATABASE_OLDER when steps between
- * it and this release are missing, DATABASE_MIGRATION_CHANGED when a step is not the one applied.
+ * Throws DATABASE_NEWER when the database asks for a newer release, DATABASE_OLDER when it is from
+ * before the first step this release knows, DATABASE_MIGRATION_CHANGED when a step is not the one
+ * applied.
  */
 export function decideMigrations(
   known: readonly KnownMigration[],
@@ -27,24 +28,21 @@ export function decideMigrations(
 ): readonly KnownMigration[] {
   const newestKnown = known.at(-1)?.version ?? 0;
   const newestApplied = applied.at(-1);
-  if (newestApplied === undefined) return startingAt(known, 1);
-  if (newestApplied.oldestSupportedCode > newestKnown) throw newer(newestApplied, newestKnown);
+  if (newestApplied !== undefined && newestApplied.oldestSupportedCode > newestKnown) {
+    throw newer(newestApplied, newestKnown);
+  }
+  checkReachable(known, newestApplied?.version ?? 0);
   checkApplied(known, applied);
-  return startingAt(
-    known.filter(({ version }) => version > newestApplied.version),
-    newestApplied.version + 1,
-  );
+  const done = new Set(applied.map(({ version }) => version));
+  return known.filter(({ version }) => !done.has(version));
 }
 
-function startingAt(
-  pending: readonly KnownMigration[],
-  expected: number,
-): readonly KnownMigration[] {
-  const first = pending[0]?.version ?? expected;
-  if (first === expected) return pending;
+function checkReachable(known: readonly KnownMigration[], at: number): void {
+  const first = known[0]?.version ?? 1;
+  if (first <= at + 1) return;
   throw storageError(
     "DATABASE_OLDER",
-    `the database is at schema ${expected - 1} and this release can only take one at schema ${first - 1} ` +
+    `the database is at schema ${at} and this release can only take one at schema ${first - 1} ` +
       "or newer forward; run a release in between first",
   );
 }

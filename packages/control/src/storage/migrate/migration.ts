@@ -19,7 +19,7 @@ export interface SchemaTools {
 }
 
 /** The types a column may have. */
-export interface ColumnTypes {
+interface ColumnTypes {
   /** Compared and sorted by its bytes. */
   readonly text: ColumnDataType | Expression<unknown>;
   /** 64 bits. */

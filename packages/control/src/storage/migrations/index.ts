@@ -1,5 +1,15 @@
 import type { Migration } from "../migrate/migration.ts";
 import { foundation } from "./0001-foundation.ts";
+import { access } from "./0002-access.ts";
+import { appsKeys } from "./0003-apps-keys.ts";
+import { catalog } from "./0004-catalog.ts";
+import { flowsPublishing } from "./0005-flows-publishing.ts";
 
 /** Every migration this release knows, in order. An applied one never changes: add another. */
-export const MIGRATIONS: readonly Migration[] = [foundation];
+export const MIGRATIONS: readonly Migration[] = [
+  foundation,
+  access,
+  appsKeys,
+  catalog,
+  flowsPublishing,
+];

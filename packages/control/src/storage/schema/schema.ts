@@ -1,3 +1,42 @@
+import type {
+  ApiTokensTable,
+  IdentitiesTable,
+  InvitationsTable,
+  LoginThrottleTable,
+  PeopleTable,
+  ProviderLoginsTable,
+  SessionsTable,
+  SetupCodesTable,
+} from "../../access/tables.ts";
+import type { AppEnvironmentsTable, AppsTable } from "../../apps/tables.ts";
+import type {
+  AppleContentTable,
+  AppleDefaultsTable,
+  CatalogGroupsTable,
+  CatalogOffersTable,
+  CatalogProblemsTable,
+  CatalogProductsTable,
+  CatalogsTable,
+  CatalogSyncsTable,
+  CatalogSyncStepsTable,
+  ReviewPollsTable,
+  UploadedContentTable,
+} from "../../catalog/tables.ts";
+import type { RuntimesTable } from "../../distribution/tables.ts";
+import type {
+  FlowApprovalsTable,
+  FlowDraftsTable,
+  FlowImagesTable,
+  FlowVersionsTable,
+} from "../../flows/tables.ts";
+import type { ConnectKeysTable, InAppPurchaseKeysTable } from "../../keys/tables.ts";
+import type {
+  PublicationSchedulesTable,
+  PublicationsTable,
+  SnapshotsTable,
+  StopListsTable,
+} from "../../publishing/tables.ts";
+import type { SecretsTable } from "../../secrets/tables.ts";
 import type { AuditLogTable } from "./audit-log-table.ts";
 import type { ChangeFeedTable, ChangesTable } from "./changes-tables.ts";
 import type { IdempotencyKeysTable } from "./idempotency-keys-table.ts";
@@ -5,7 +44,8 @@ import type { JobsTable } from "./jobs-table.ts";
 
 /**
  * Every table of the control plane. Columns are text, 64-bit integers (times in ms since 1970, flags
- * as 0 and 1), doubles, bytes, and JSON as text.
+ * as 0 and 1), doubles, bytes, and JSON as text. A feature describes its tables in its `tables.ts`,
+ * which imports from here no more than `json-text.ts`: everything else knows the schema already.
  */
 export interface Schema {
   readonly jobs: JobsTable;
@@ -13,6 +53,39 @@ export interface Schema {
   readonly change_feed: ChangeFeedTable;
   readonly idempotency_keys: IdempotencyKeysTable;
   readonly audit_log: AuditLogTable;
+  readonly people: PeopleTable;
+  readonly setup_codes: SetupCodesTable;
+  readonly invitations: InvitationsTable;
+  readonly sessions: SessionsTable;
+  readonly api_tokens: ApiTokensTable;
+  readonly login_throttle: LoginThrottleTable;
+  readonly identities: IdentitiesTable;
+  readonly provider_logins: ProviderLoginsTable;
+  readonly apps: AppsTable;
+  readonly app_environments: AppEnvironmentsTable;
+  readonly secrets: SecretsTable;
+  readonly in_app_purchase_keys: InAppPurchaseKeysTable;
+  readonly connect_keys: ConnectKeysTable;
+  readonly catalogs: CatalogsTable;
+  readonly catalog_groups: CatalogGroupsTable;
+  readonly catalog_products: CatalogProductsTable;
+  readonly catalog_offers: CatalogOffersTable;
+  readonly catalog_problems: CatalogProblemsTable;
+  readonly catalog_syncs: CatalogSyncsTable;
+  readonly catalog_sync_steps: CatalogSyncStepsTable;
+  readonly apple_content: AppleContentTable;
+  readonly uploaded_content: UploadedContentTable;
+  readonly apple_defaults: AppleDefaultsTable;
+  readonly review_polls: ReviewPollsTable;
+  readonly flow_drafts: FlowDraftsTable;
+  readonly flow_images: FlowImagesTable;
+  readonly flow_versions: FlowVersionsTable;
+  readonly flow_approvals: FlowApprovalsTable;
+  readonly snapshots: SnapshotsTable;
+  readonly publications: PublicationsTable;
+  readonly publication_schedules: PublicationSchedulesTable;
+  readonly stop_lists: StopListsTable;
+  readonly runtimes: RuntimesTable;
 }
 
 /** The name of a table. */
@@ -28,4 +101,37 @@ export const PRIMARY_KEYS: { readonly [T in TableName]: readonly (keyof Schema[T
   change_feed: ["id"],
   idempotency_keys: ["scope", "key"],
   audit_log: ["id"],
+  people: ["id"],
+  setup_codes: ["code_hash"],
+  invitations: ["id"],
+  sessions: ["id"],
+  api_tokens: ["id"],
+  login_throttle: ["key"],
+  identities: ["issuer", "subject"],
+  provider_logins: ["secret_hash"],
+  apps: ["id"],
+  app_environments: ["app", "environment"],
+  secrets: ["app", "environment", "purpose", "key_id"],
+  in_app_purchase_keys: ["app", "key_id"],
+  connect_keys: ["app", "key_id"],
+  catalogs: ["app"],
+  catalog_groups: ["app", "group_id"],
+  catalog_products: ["app", "product_id"],
+  catalog_offers: ["app", "product_id", "offer_identifier"],
+  catalog_problems: ["app", "id"],
+  catalog_syncs: ["app"],
+  catalog_sync_steps: ["app", "step"],
+  apple_content: ["app", "environment", "kind", "identifier"],
+  uploaded_content: ["app", "environment", "kind", "identifier"],
+  apple_defaults: ["app", "environment", "product_id", "locale"],
+  review_polls: ["app", "environment"],
+  flow_drafts: ["id"],
+  flow_images: ["app", "sha256"],
+  flow_versions: ["app", "version"],
+  flow_approvals: ["id"],
+  snapshots: ["hash"],
+  publications: ["app", "environment", "sequence"],
+  publication_schedules: ["id"],
+  stop_lists: ["app", "environment"],
+  runtimes: ["id"],
 };

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { rm, stat, writeFile } from "node:fs/promises";
 import { generateKeyPairSync } from "node:crypto";
@@ -30,7 +33,7 @@ const globalConfig = (io: FakeIo): string => join(io.cwd, ".holdfast", "config.j
 async function loggedIn(more = ""): Promise<FakeIo> {
   const { keyId, issuerId, privateKey, bundleId } = apple.emulator.credentials(SEED);
   const io = await createFakeIo({ env: apple.urls });
-  await writeFiles(io, { "seed.p8": privateKey });
+  await writeFile(join(io.cwd, "seed.p8"), privateKey, { mode: 0o600 });
   await run(
     io,
     `storekit auth login --name Seed --key-id ${keyId} --issuer-id ${issuerId} --private-key seed.p8 --bundle-id ${bundleId} ${more}`,
@@ -50,6 +53,18 @@ describe("storekit auth login", () => {
       keyMaterialOf(privateKey)[0] ?? "none",
     );
     expect(await readJsonFile(globalConfig(io))).toEqual({ storekit: { default_key_name: "CI" } });
+  });
+
+  test("refuses ids that cannot be Apple's, all at once, unless it is not to look", async () => {
+    await using io = await createFakeIo();
+    await writeTestKey(io);
+    const line = LOGIN.replace("57246542-96fe-1a63-e053-0824d011072a", "nope").replace(
+      "com.example.app",
+      "bad_id",
+    );
+    expect(await run(io, line)).toBe(2);
+    expect(io.err()).toMatch(/ISSUER_ID_INVALID[^]*--issuer-id[^]*--bundle-id/);
+    expect(await run(io, `${line} --skip-validation`)).toBe(0);
   });
 
   test("stores the path alone with --bypass-keychain", async () => {
@@ -125,8 +140,8 @@ describe("storekit auth login", () => {
   ])("refuses a file that holds %s, unless validation is skipped", async (_, content) => {
     await using io = await createFakeIo();
     await writeFiles(io, { "key.p8": await content() });
-    expect(await run(io, LOGIN)).toBe(2);
-    expect(io.err()).toContain("PRIVATE_KEY_INVALID");
+    expect(await run(io, LOGIN)).toBe(1);
+    expect(io.err()).toContain(`PRIVATE_KEY_INVALID: private key ${join(io.cwd, "key.p8")}`);
     expect(await io.keychain.names()).toEqual([]);
     expect(await run(io, `${LOGIN} --skip-validation`)).toBe(0);
   });
@@ -157,6 +172,7 @@ describe("storekit auth login", () => {
       issuer_id: "57246542-96fe-1a63-e053-0824d011072a",
       bundle_id: "com.example.app",
       stored: "keychain",
+      replaced: false,
     });
   });
 });
@@ -190,6 +206,7 @@ describe("storekit auth status", () => {
           source: "asc",
         },
       ],
+      hidden: [],
     });
   });
 
@@ -240,7 +257,7 @@ describe("storekit auth status", () => {
       { name: "Theirs", valid: false },
     ]);
     const { message } = errorOf(io);
-    expect(message).toMatch(/^validation failed for 2 credential\(s\)\nCI: .*401/);
+    expect(message).toMatch(/^validation failed for 2 credentials\nCI: .*401/);
     expect(message).toMatch(/Theirs: private key \/none\/key.p8: no such file/);
   });
 
@@ -319,13 +336,26 @@ describe("storekit auth logout", () => {
 });
 
 describe("storekit auth doctor", () => {
+  test("names the variable that set the base URL when nobody answers there", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    // A listening TCP server's address is an object.
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, "close");
+    const env = { HOLDFAST_STOREKIT_SANDBOX_URL: `http://127.0.0.1:${port}` };
+    await using io = await apple.io({ env });
+    expect(await run(io, "storekit auth doctor --environment sandbox --network")).toBe(1);
+    expect(io.err()).toMatch(/APPLE_UNREACHABLE[^]*HOLDFAST_STOREKIT_SANDBOX_URL; unset it/);
+  });
+
   test("says that the credentials are valid, and how it knows", async () => {
     await using io = await loggedIn();
     expect(await run(io, "storekit auth doctor --environment sandbox")).toBe(0);
     expect(await run(io, "storekit auth doctor --environment SANDBOX --network")).toBe(0);
     expect(io.out()).toContain(
       "StoreKit credentials are valid for sandbox (checked on this machine only)\n" +
-        "StoreKit credentials are valid for sandbox (network verified)\n",
+        `StoreKit credentials are valid for sandbox (network verified) (at ${apple.emulator.url}/sandbox)\n`,
     );
   });
 
@@ -338,6 +368,7 @@ describe("storekit auth doctor", () => {
       valid: true,
       environment: "sandbox",
       network: true,
+      base_url: `${apple.emulator.url}/sandbox`,
       name: "Seed",
       source: "keychain",
       key_id: "MXT7J9D2",
@@ -355,6 +386,9 @@ describe("storekit auth doctor", () => {
     await using io = await apple.io({ env: { HOLDFAST_STOREKIT_KEY_ID: "UNKNOWN" } });
     expect(await run(io, "storekit auth doctor --environment sandbox --network")).toBe(1);
     expect(io.err()).toMatch(/APPLE_UNAUTHORIZED.*401[^]*hint Check that the key/);
+    expect(io.err()).toMatch(
+      /Used: the key in the environment, key id UNKNOWN, issuer id .*HOLDFAST_STOREKIT_SANDBOX_URL\./,
+    );
   });
 
   test("misses the app where none is stored and none is named", async () => {
@@ -369,7 +403,10 @@ describe("storekit auth doctor", () => {
     expect(await run(io, "storekit auth doctor --environment sandbox")).toBe(1);
     expect(io.err()).toContain("PRIVATE_KEY_UNREADABLE");
     await writeFile(join(io.cwd, "seed.p8"), "no key");
-    expect(await run(io, "storekit auth doctor --environment sandbox")).toBe(2);
-    expect(io.err()).toContain("PRIVATE_KEY_INVALID");
+    expect(await run(io, "storekit auth doctor --environment sandbox")).toBe(1);
+    expect(io.err()).toContain(
+      `PRIVATE_KEY_INVALID: private key ${join(io.cwd, "seed.p8")} of the profile Seed: expected a P-256 key in PKCS#8`,
+    );
+    expect(io.err()).toContain("holdfast storekit auth login --name Seed");
   });
 });

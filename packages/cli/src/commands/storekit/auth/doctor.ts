@@ -1,10 +1,10 @@
 import type { Command } from "../../../command.ts";
 import { print } from "../../../output.ts";
-import {
-  importKeyOf,
-  resolveCredentials,
-} from "../../../storekit/credentials/resolve-credentials.ts";
-import { bundleIdOf } from "../../../storekit/open-retention-messaging.ts";
+import { importKeyOf } from "../../../storekit/credentials/import-key.ts";
+import { warnOfExposedKeyFile } from "../../../storekit/credentials/private-key-file.ts";
+import { resolveCredentials } from "../../../storekit/credentials/resolve-credentials.ts";
+import { sayPlace } from "../../../storekit/base-url.ts";
+import { bundleIdOf, sayCredentials } from "../../../storekit/open-retention-messaging.ts";
 import {
   API_ENVIRONMENT_OPTION,
   CREDENTIAL_OPTIONS,
@@ -36,22 +36,30 @@ export const doctor: Command = {
     const isNetwork = options.flag("network");
     const credentials = await resolveCredentials(options, io);
     const bundleId = bundleIdOf(options, credentials);
-    const identity = { key: await importKeyOf(credentials), bundleId };
+    const identity = {
+      key: await importKeyOf(credentials),
+      bundleId,
+      credentials: sayCredentials(credentials),
+    };
     await verifyLocally(identity, io);
-    if (isNetwork) await verifyAtApple(identity, environment, io);
-    const { name, source, keyId } = credentials;
+    const baseUrl = isNetwork ? await verifyAtApple(identity, environment, io) : undefined;
+    const { name, source, keyId, privateKeyPath } = credentials;
+    await warnOfExposedKeyFile(privateKeyPath, io);
     const how = isNetwork ? "network verified" : "checked on this machine only";
     print(input, io, {
       json: {
         valid: true,
         environment,
         network: isNetwork,
+        base_url: baseUrl ?? null,
         name,
         source,
         key_id: keyId,
         bundle_id: bundleId,
       },
-      table: () => [`StoreKit credentials are valid for ${environment} (${how})`],
+      table: () => [
+        `StoreKit credentials are valid for ${environment} (${how})${sayPlace(baseUrl)}`,
+      ],
     });
     return 0;
   },

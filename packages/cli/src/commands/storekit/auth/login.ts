@@ -1,33 +1,51 @@
 import { UsageError } from "@holdfast/appstore/errors";
 import type { ApiEnvironment } from "@holdfast/appstore/retention-messaging/client";
-import { importInAppPurchaseKey } from "@holdfast/appstore/signatures";
 import type { Command, Io, OptionSpec, Options } from "../../../command.ts";
 import { KeychainError } from "../../../keychain.ts";
 import { print } from "../../../output.ts";
 import { createCredentialStore } from "../../../storekit/credentials/credential-store.ts";
-import type { NewCredential } from "../../../storekit/credentials/credential-store.ts";
+import type {
+  NewCredential,
+  SavedCredential,
+} from "../../../storekit/credentials/credential-store.ts";
+import { importKey } from "../../../storekit/credentials/import-key.ts";
+import { BYPASS_VARIABLES } from "../../../storekit/credentials/keychain-credentials.ts";
 import type { CredentialIdentity } from "../../../storekit/credentials/stored-credential.ts";
 import {
   readPrivateKeyFile,
   resolveKeyPath,
+  warnOfExposedKeyFile,
 } from "../../../storekit/credentials/private-key-file.ts";
-import { findEnvironment, SENTENCE_OUTPUT } from "../../../storekit/storekit-options.ts";
+import { checkIdentityShapes } from "../../../storekit/check-identity-shapes.ts";
+import { requireSound } from "../../../storekit/check-values.ts";
+import { warnOfIgnoredConfigs } from "../../../storekit/credentials/told-configs.ts";
+import {
+  API_ENVIRONMENTS,
+  findEnvironment,
+  SENTENCE_OUTPUT,
+} from "../../../storekit/storekit-options.ts";
 import { verifyAtApple, verifyLocally } from "../../../storekit/verify-credentials.ts";
 
-const BYPASS_VARIABLES = ["HOLDFAST_STOREKIT_BYPASS_KEYCHAIN", "ASC_STOREKIT_BYPASS_KEYCHAIN"];
-
 const OPTIONS: readonly OptionSpec[] = [
-  { flags: "--name <name>", description: "what to call these credentials; required" },
-  { flags: "--key-id <id>", description: "the In-App Purchase key's id; required" },
-  { flags: "--issuer-id <id>", description: "the team's issuer id; required" },
-  { flags: "--private-key <file>", description: "the key's .p8 file; required" },
-  { flags: "--bundle-id <id>", description: "the app; required" },
+  {
+    flags: "--name <name>",
+    description: "what to call these credentials; required",
+    required: true,
+  },
+  { flags: "--key-id <id>", description: "the In-App Purchase key's id; required", required: true },
+  { flags: "--issuer-id <id>", description: "the team's issuer id; required", required: true },
+  { flags: "--private-key <file>", description: "the key's .p8 file; required", required: true },
+  { flags: "--bundle-id <id>", description: "the app; required", required: true },
   { flags: "--network", description: "ask Apple whether it accepts the key" },
   {
     flags: "--environment <name>",
+    suggestions: API_ENVIRONMENTS,
     description: "where to ask, with --network (default: HOLDFAST_STOREKIT_ENVIRONMENT)",
   },
-  { flags: "--skip-validation", description: "do not even look whether it is a P-256 key" },
+  {
+    flags: "--skip-validation",
+    description: "do not even look whether it is a P-256 key, or at the ids' shapes",
+  },
   {
     flags: "--bypass-keychain",
     description: "keep the path of the key in a configuration file, and nothing in the keychain",
@@ -40,7 +58,7 @@ const OPTIONS: readonly OptionSpec[] = [
 export const login: Command = {
   summary: "Store an In-App Purchase key",
   description:
-    "The key comes from App Store Connect: Users and Access, Integrations, In-App Purchase. It is kept in the system's keychain; where there is none, or with --bypass-keychain, only the path of its file is kept, in ~/.holdfast/config.json. The new credentials become the default.",
+    "The key comes from App Store Connect: Users and Access, Integrations, In-App Purchase. It is kept in the system's keychain; where there is none, or with --bypass-keychain, only the path of its file is kept, in ~/.holdfast/config.json or the file HOLDFAST_CONFIG_PATH names; a project's file is written with --local alone. The new credentials become the default.",
   options: OPTIONS,
   output: SENTENCE_OUTPUT,
   examples: [
@@ -60,11 +78,19 @@ export const login: Command = {
     const privateKey = await readPrivateKeyFile(path, io);
     const key = { ...identity, privateKey, privateKeyPath: resolveKeyPath(path, io) };
     await validate(key, options, io);
-    const stored = await save(key, options, io);
+    const saved = await save(key, options, io);
+    await tell(saved, key, io);
     const { name, bundleId } = key;
     const message = `Successfully registered StoreKit API key "${name}" for ${bundleId}`;
     print(input, io, {
-      json: { name, key_id: key.keyId, issuer_id: key.issuerId, bundle_id: bundleId, stored },
+      json: {
+        name,
+        key_id: key.keyId,
+        issuer_id: key.issuerId,
+        bundle_id: bundleId,
+        stored: saved.place,
+        replaced: saved.isReplacement,
+      },
       table: () => [message],
     });
     return 0;
@@ -107,13 +133,15 @@ function requireEnvironmentToAsk(options: Options, io: Io): ApiEnvironment {
 
 async function validate(key: NewCredential, options: Options, io: Io): Promise<void> {
   if (options.flag("skip-validation")) return;
+  requireSound("ids", checkIdentityShapes(key), io);
   const environment = options.flag("network") ? requireEnvironmentToAsk(options, io) : undefined;
-  const identity = { key: await importInAppPurchaseKey(key), bundleId: key.bundleId };
+  const origin = { where: key.privateKeyPath, advice: "name the file as it was downloaded" };
+  const identity = { key: await importKey(key, origin), bundleId: key.bundleId };
   await verifyLocally(identity, io);
   if (environment !== undefined) await verifyAtApple(identity, environment, io);
 }
 
-async function save(key: NewCredential, options: Options, io: Io): Promise<string> {
+async function save(key: NewCredential, options: Options, io: Io): Promise<SavedCredential> {
   const store = createCredentialStore(io);
   if (options.flag("bypass-keychain")) {
     return store.save(key, options.flag("local") ? "local" : "config");
@@ -122,10 +150,26 @@ async function save(key: NewCredential, options: Options, io: Io): Promise<strin
     return await store.save(key, "keychain");
   } catch (error) {
     if (!(error instanceof KeychainError)) throw error;
-    const path = await store.save(key, "config");
-    io.stderr(
-      `warning: no keychain answers here; the path of the key is kept in ${path}, so its file must stay where it is\n`,
+    const saved = await store.save(key, "config");
+    io.warn(
+      `no keychain answers here; the path of the key is kept in ${saved.place}, so its file must stay where it is`,
     );
-    return path;
+    return saved;
   }
+}
+
+/** Tells what a caller may not expect. */
+async function tell(
+  { isReplacement, hiddenBy }: SavedCredential,
+  { name, privateKeyPath }: NewCredential,
+  io: Io,
+): Promise<void> {
+  if (isReplacement) io.warn(`credentials named ${name} were stored before; these replaced them`);
+  if (hiddenBy !== undefined) {
+    io.warn(
+      `in this directory ${hiddenBy} counts before the new credentials; remove it, store them there with --bypass-keychain --local, or set HOLDFAST_CONFIG_PATH`,
+    );
+  }
+  warnOfIgnoredConfigs(io);
+  await warnOfExposedKeyFile(privateKeyPath, io);
 }

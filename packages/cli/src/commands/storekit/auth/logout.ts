@@ -6,6 +6,7 @@ import type { CredentialStore } from "../../../storekit/credentials/credential-s
 import { CredentialsError } from "../../../storekit/credentials/credentials-error.ts";
 import type { StoredCredential } from "../../../storekit/credentials/stored-credential.ts";
 import { profileUnknown } from "../../../storekit/credentials/resolve-credentials.ts";
+import { warnOfIgnoredConfigs } from "../../../storekit/credentials/told-configs.ts";
 import { CONFIRM_OPTION, requireConfirm } from "../../../storekit/mutation.ts";
 import { SENTENCE_OUTPUT } from "../../../storekit/storekit-options.ts";
 
@@ -13,7 +14,7 @@ import { SENTENCE_OUTPUT } from "../../../storekit/storekit-options.ts";
 export const logout: Command = {
   summary: "Forget stored credentials",
   description:
-    "Removes them from our configuration files and the keychain. The .p8 file stays, and so does the configuration of asc.",
+    "Removes them from our configuration files, the project's and the home directory's, and the keychain. The .p8 file stays, and so does the configuration of asc.",
   options: [
     { flags: "--name <name>", description: "the credentials to forget" },
     { flags: "--all", description: "forget all of them" },
@@ -31,8 +32,11 @@ export const logout: Command = {
     if ((name !== undefined) === options.flag("all")) {
       throw new UsageError("OPTION_INVALID", "exactly one of --name or --all is required");
     }
+    warnOfIgnoredConfigs(io);
     const store = createCredentialStore(io);
     const removed = name === undefined ? await store.removeAll() : await remove(name, store, io);
+    const silence = store.keychainSilence();
+    if (silence !== undefined) io.warn(`the keychain ${silence}; what it keeps stays`);
     print(input, io, {
       json: { removed },
       table: () => [
@@ -47,10 +51,16 @@ export const logout: Command = {
 
 async function remove(name: string, store: CredentialStore, io: Io): Promise<number> {
   const isRemoved = await store.remove(name);
-  const left = await store.find(name);
+  // What is wrong with asc's file is no reason to hide that ours are gone.
+  const left = await (isRemoved ? store.find(name).catch(nothingIfInvalid) : store.find(name));
   if (!isRemoved) throw left === undefined ? profileUnknown(name, store) : ofAsc(left);
-  if (left !== undefined) io.stderr(`warning: ${ofAsc(left).message}\n`);
+  if (left !== undefined) io.warn(ofAsc(left).message);
   return 1;
+}
+
+function nothingIfInvalid(error: unknown): undefined {
+  if (error instanceof CredentialsError) return undefined;
+  throw error;
 }
 
 function ofAsc({ name, configPath = "its configuration" }: StoredCredential): CredentialsError {

@@ -20,8 +20,13 @@ const FILTER_OPTIONS: readonly OptionSpec[] = [
     flags: "--start <date>",
     description:
       "from when on they were sent: a date, whose first moment in UTC counts, or a time with its zone; required",
+    required: true,
   },
-  { flags: "--end <date>", description: "until when they were sent, in the same way; required" },
+  {
+    flags: "--end <date>",
+    description: "until when they were sent, in the same way; required",
+    required: true,
+  },
   {
     flags: "--notification-type <type>",
     description: "only this type, like DID_CHANGE_RENEWAL_STATUS",
@@ -89,7 +94,7 @@ export const history: Command = {
 };
 
 /** @throws UsageError `OPTION_MISSING`, `OPTION_INVALID`, `TRANSACTION_ID_INVALID` */
-function readFilters(options: Options, io: Pick<Io, "stderr">): NotificationHistoryRequest {
+function readFilters(options: Options, io: Pick<Io, "warn">): NotificationHistoryRequest {
   const range = requireTimeRange(options);
   const notificationType = findWord(options, "notification-type") ?? findWord(options, "type");
   const notificationSubtype = findWord(options, "subtype");

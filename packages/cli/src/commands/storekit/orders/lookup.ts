@@ -15,7 +15,11 @@ export const lookup: Command = {
   summary: "Show what was bought in an order",
   description: `The order's id is on the receipt Apple mails to the customer. An order without anything of this app has status 1 and no transactions. Apple has orders in production only. ${SIGNED_HELP}`,
   options: [
-    { flags: "--order-id <id>", description: "as on the customer's receipt; required" },
+    {
+      flags: "--order-id <id>",
+      description: "as on the customer's receipt; required",
+      required: true,
+    },
     ...SIGNED_OPTIONS,
     ...STOREKIT_OPTIONS,
   ],

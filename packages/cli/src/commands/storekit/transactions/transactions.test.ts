@@ -7,7 +7,8 @@ import type { LocalApple } from "../../../storekit/testing/local-apple.ts";
 import { errorOf, run, runJson, writeFiles } from "../../../testing/run.ts";
 
 const PRODUCTION = { app: SEED, environment: "production" } as const;
-const WARNING = "warning: decoded JWS payloads are not signature-verified\n";
+const UNVERIFIED = "decoded JWS payloads are not signature-verified";
+const WARNING = `warning: ${UNVERIFIED}\n`;
 /** More than two pages, with the one that began it. */
 const RENEWALS = 44;
 
@@ -63,7 +64,7 @@ describe("transactions view", () => {
         environment: "Sandbox",
       }) as unknown,
     });
-    expect(io.err()).toBe(WARNING);
+    expect(JSON.parse(io.err())).toEqual({ warnings: [UNVERIFIED] });
   });
 
   test("verifies with --verify, and then warns of nothing", async () => {
@@ -125,8 +126,9 @@ describe("transactions history", () => {
     expect(new Set(decoded.map(({ transactionId }) => transactionId)).size).toBe(decoded.length);
     expect(decoded.length).toBeGreaterThan(RENEWALS);
     expect(json["signedTransactions"]).toHaveLength(decoded.length);
+    const document = `${JSON.stringify({ warnings: [UNVERIFIED] })}\n`;
     expect(io.err()).toBe(
-      `page 1: 20 transactions so far\npage 2: 40 transactions so far\n${WARNING}`,
+      `page 1: 20 transactions so far\npage 2: 40 transactions so far\n${document}`,
     );
   });
 

@@ -11,7 +11,7 @@ export const view: Command = {
   summary: "Show one transaction",
   description: SIGNED_HELP,
   options: [
-    { flags: "--transaction-id <id>", description: "of the transaction; required" },
+    { flags: "--transaction-id <id>", description: "of the transaction; required", required: true },
     ...SIGNED_OPTIONS,
     ...STOREKIT_OPTIONS,
   ],

@@ -56,7 +56,7 @@ export function createPostgresEngine(url: string): Engine {
 }
 
 /** Text compares by its bytes, as SQLite's does, whatever the database's own collation. */
-export function postgresSchemaTools(schema: SchemaTools["schema"]): SchemaTools {
+function postgresSchemaTools(schema: SchemaTools["schema"]): SchemaTools {
   return {
     schema,
     types: {

@@ -24,6 +24,7 @@ const CODES: readonly (readonly [start: string, code: StorageErrorCode, advice: 
   ["57P", "DATABASE_UNREACHABLE", "the server ended the connection; it may be restarting"],
   ["28", "DATABASE_UNREACHABLE", "the server refused the user; check HOLDFAST_DATABASE_URL"],
   ["3D000", "DATABASE_UNREACHABLE", "there is no such database on the server; create it"],
+  ["42501", "DATABASE_UNSUITABLE", "the user lacks a right; make it the owner of the database"],
   ["XX001", "DATABASE_DAMAGED", "restore a backup"],
   ["XX002", "DATABASE_DAMAGED", "rebuild the index with REINDEX, or restore a backup"],
 ];

@@ -19,7 +19,8 @@ import type { SqliteFile } from "./sqlite-file.ts";
 export function createSqliteEngine(file: SqliteFile, onClose: () => void): Engine {
   const queue = createNamedQueue();
   const announcements = createAnnouncements();
-  const closing = new AbortController();
+  // Only the end of the process takes a lock away.
+  const { signal } = new AbortController();
   return {
     name: "sqlite",
     dialect: {
@@ -33,18 +34,17 @@ export function createSqliteEngine(file: SqliteFile, onClose: () => void): Engin
     enterMigration: () => Promise.resolve(),
     // Nobody outside this process listens.
     announce: () => Promise.resolve(),
-    lock: (name, act, waitMs) => queue.run(name, waitMs, () => act(closing.signal)),
+    lock: (name, act, waitMs) => queue.run(name, waitMs, () => act(signal)),
     wake: () => announcements.wake(),
     listen: (listener) => announcements.add(listener),
     async close() {
-      closing.abort();
       onClose();
     },
   };
 }
 
 /** STRICT tables keep to their columns' types, as PostgreSQL's do. */
-export function sqliteSchemaTools(schema: SchemaModule): SchemaTools {
+function sqliteSchemaTools(schema: SchemaModule): SchemaTools {
   return {
     schema,
     types: { text: sql`text`, integer: "integer", double: sql`real`, blob: "blob" },

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import SqliteDatabase from "better-sqlite3";
 import { storageError } from "../../storage-error.ts";
 import { makePrivateFile } from "./data-directory.ts";
@@ -38,6 +39,9 @@ export function openSqliteForWriting(path: string): SqliteFile {
 
 /** Opens a database of ours for reading. Throws DATABASE_UNREACHABLE when there is none. */
 export function openSqliteForReading(path: string): SqliteFile {
+  if (!existsSync(path)) {
+    throw storageError("DATABASE_UNREACHABLE", `expected a database at ${path}, got nothing there`);
+  }
   return opened(path, { readonly: true, fileMustExist: true }, (file) => {
     file.pragma("trusted_schema = OFF");
     checkOwner(file, path);

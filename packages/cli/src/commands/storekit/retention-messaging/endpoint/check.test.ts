@@ -91,6 +91,7 @@ describe("holdfast storekit retention-messaging endpoint check", () => {
         BODY: "ok",
         CONTENT_TYPE: "ok",
         SIZE: "ok",
+        MESSAGES: "ok",
         LATENCY: "ok",
         KEEP_ALIVE: "ok",
       });
@@ -100,6 +101,15 @@ describe("holdfast storekit retention-messaging endpoint check", () => {
         newConnections: { requests: 3 },
         keptConnections: { requests: 3 },
       });
+    });
+  });
+
+  test("fails an endpoint whose messages the local App Store has not approved", async () => {
+    const messageIdentifier = "3db5c98d-8acf-4e29-831e-8e1f82f9f6e9";
+    const body = JSON.stringify({ message: { messageIdentifier } });
+    await withServer(answeringEndpoint(authentic(), { body }), async (url, io) => {
+      const { code, statuses } = await check(io, url, `--emulator ${emulator.url}`);
+      expect([code, statuses["MESSAGES"], statuses["BODY"]]).toEqual([4, "fail", "ok"]);
     });
   });
 
@@ -143,8 +153,12 @@ describe("holdfast storekit retention-messaging endpoint check", () => {
   test("expects a captured request to be refused as stale, and changed as tampered with", async () => {
     await withServer(answeringEndpoint(authentic()), async (url, io) => {
       await writeFixture(io, 10);
-      const { code, statuses, json } = await check(io, url, "--fixture request.json");
-      expect(code).toBe(0);
+      const { code, statuses, json } = await check(
+        io,
+        url,
+        "--fixture request.json --refusals-only",
+      );
+      expect([code, json["verdict"]]).toEqual([0, "PASS"]);
       expect(statuses).toMatchObject({
         FORGED_REFUSED: "ok",
         TAMPERED_REFUSED: "ok",
@@ -160,7 +174,7 @@ describe("holdfast storekit retention-messaging endpoint check", () => {
       answeringEndpoint(authentic(() => Date.now() - 10 * 60_000)),
       async (url, io) => {
         await writeFixture(io, 10);
-        const warned = await check(io, url, "--fixture request.json");
+        const warned = await check(io, url, "--fixture request.json --refusals-only");
         expect([warned.code, warned.statuses["STALE_REFUSED"]]).toEqual([0, "warn"]);
         const strict = await check(io, url, "--fixture request.json --strict");
         expect([strict.code, strict.json["verdict"], strict.statuses["STALE_REFUSED"]]).toEqual([
@@ -180,6 +194,35 @@ describe("holdfast storekit retention-messaging endpoint check", () => {
       expect(statuses["STALE_REFUSED"]).toBeUndefined();
       expect(json["latency"]).toMatchObject({ of: "answers" });
     });
+  });
+
+  test("does not pass an endpoint that refuses everybody, unless refusals are all that is wanted", async () => {
+    await withServer(
+      answeringEndpoint(() => false),
+      async (url, io) => {
+        const { code, json, statuses } = await check(io, url, "--junit endpoint.xml");
+        expect([code, json["verdict"], statuses["ANSWERS"]]).toEqual([1, "INCOMPLETE", "skipped"]);
+        expect(errorOf(io)).toMatchObject({
+          code: "ENDPOINT_CHECK_INCOMPLETE",
+          advice: expect.stringContaining("--refusals-only") as unknown,
+        });
+        const junit = await readFile(join(io.cwd, "endpoint.xml"), "utf8");
+        expect(junit).toContain('<failure message="expected PASS, got INCOMPLETE"');
+        const refusals = await check(io, url, "--refusals-only");
+        expect([refusals.code, refusals.json["verdict"]]).toEqual([0, "PASS"]);
+      },
+    );
+  });
+
+  test("fails an endpoint that is down behind its proxy, and answers 503 to everything", async () => {
+    await withServer(
+      answeringEndpoint(() => true, { status: 503 }),
+      async (url, io) => {
+        const { code, statuses } = await check(io, url, "--refusals-only");
+        expect(code).toBe(4);
+        expect(statuses).toMatchObject({ MALFORMED_REFUSED: "fail", FORGED_REFUSED: "fail" });
+      },
+    );
   });
 
   test("writes JUnit XML and Markdown, and never what was posted", async () => {
@@ -246,6 +289,7 @@ describe("holdfast storekit retention-messaging endpoint check", () => {
     ["https://example.com/ --requests 0", "OPTION_INVALID"],
     ["https://example.com/ --concurrency 11", "OPTION_INVALID"],
     ["https://example.com/ --emulator http://127.0.0.1:1 --fixture f", "OPTION_INVALID"],
+    ["https://example.com/ --emulator http://127.0.0.1:1 --refusals-only", "OPTION_INVALID"],
     ["https://example.com/ --emulator http://example.com", "BASE_URL_INVALID"],
     ["https://example.com/ --fixture missing.json", "FILE_UNREADABLE"],
     ["https://example.com/ --ca empty.pem", "CA_INVALID"],

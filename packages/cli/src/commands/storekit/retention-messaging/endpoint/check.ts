@@ -5,10 +5,11 @@ import { checkEndpoint } from "../../../../endpoint-check/check-endpoint.ts";
 import type { CheckOptions } from "../../../../endpoint-check/check-options.ts";
 import { CA_OPTION, readAuthorities } from "../../../../endpoint-check/read-authorities.ts";
 import { junitSuiteOf, resultOfReport } from "../../../../endpoint-check/render-report.ts";
+import { ANSWERS_UNSEEN } from "../../../../endpoint-check/probe-answers.ts";
 import { openEmulatorSource, readCaptured } from "../../../../endpoint-check/signed-requests.ts";
 import { CommandFailed } from "../../../../errors.ts";
-import { readText, writeText } from "../../../../files.ts";
-import { junitXml } from "../../../../junit.ts";
+import { readText } from "../../../../files.ts";
+import { JUNIT_OPTION, openJunitFile } from "../../../../junit-file.ts";
 import { print } from "../../../../output.ts";
 import { STOREKIT_OUTPUT } from "../../../../storekit/storekit-options.ts";
 import { createStyle } from "../../../../style.ts";
@@ -22,7 +23,7 @@ export const check: Command = {
   description:
     "Looks at the certificate and TLS, that malformed and forged requests are refused (one is signed by an authority made on the spot), how fast answers come over new and kept connections against Apple's 700 ms, and their shape. " +
     "Only Apple can sign for an endpoint that trusts only Apple: there, with --fixture, an authentic request captured earlier must be refused as stale, and changed as tampered with. With --emulator an endpoint that trusts the local App Store answers for real. " +
-    "Times are seen from here, not from Apple. Exits 4 when a check fails, 1 when there is no connection.",
+    "Times are seen from here, not from Apple. Exits 4 when a check fails, 1 when there is no connection, or when no answer to an authentic request was seen: an endpoint that refuses everybody is no good. --refusals-only asks about the rest alone.",
   arguments: [{ name: "url", description: "the real-time URL", required: true }],
   options: [
     {
@@ -52,13 +53,17 @@ export const check: Command = {
       description: "the app forged requests name, so that they are refused for their signature",
     },
     CA_OPTION,
+    {
+      flags: "--refusals-only",
+      description: "without a request that is to be answered: ask about TLS, refusals and latency",
+    },
     { flags: "--strict", description: "take warnings for failures" },
-    { flags: "--junit <file>", description: "also write the result as JUnit XML" },
+    JUNIT_OPTION,
   ],
   output: STOREKIT_OUTPUT,
   examples: [
     {
-      line: "holdfast storekit retention-messaging endpoint check https://retention.example.com/apple/retention/yoga/sandbox --app-apple-id 6745974592",
+      line: "holdfast storekit retention-messaging endpoint check https://retention.example.com/apple/retention/yoga/sandbox --app-apple-id 6745974592 --refusals-only",
       does: "TLS, refusals and latency",
     },
     {
@@ -66,17 +71,18 @@ export const check: Command = {
       does: "with real answers, before it goes out",
     },
     {
-      line: "holdfast storekit retention-messaging endpoint check https://retention.example.com/apple/retention/yoga/production --fixture request.json --junit endpoint.xml",
+      line: "holdfast storekit retention-messaging endpoint check https://retention.example.com/apple/retention/yoga/production --fixture request.json --refusals-only --junit endpoint.xml",
       does: "in CI, with a captured request",
     },
   ],
   async run(input, io) {
     const { options } = input;
-    const junit = options.text("junit");
+    const writeJunit = await openJunitFile(io, options);
     const report = await checkEndpoint(await readCheck(input.arguments[0] ?? "", options, io));
     print(input, io, resultOfReport(report, createStyle(io)));
-    if (junit !== undefined) await writeText(io, junit, junitXml([junitSuiteOf(report)]));
+    await writeJunit(junitSuiteOf(report));
     if (report.verdict === "PASS") return 0;
+    if (report.verdict === "INCOMPLETE") throw incomplete();
     const bad = report.findings.filter(({ status }) => status === "fail");
     throw new CommandFailed(
       "ENDPOINT_CHECK_FAILED",
@@ -84,6 +90,14 @@ export const check: Command = {
     );
   },
 };
+
+function incomplete(): CommandFailed {
+  return new CommandFailed(
+    "ENDPOINT_CHECK_INCOMPLETE",
+    "expected answers to authentic requests; none could be sent, so only refusals were seen",
+    ANSWERS_UNSEEN.advice === undefined ? {} : { advice: ANSWERS_UNSEEN.advice },
+  );
+}
 
 /** @throws UsageError `OPTION_INVALID`, `FILE_UNREADABLE`, BadDataError `FIXTURE_MALFORMED` */
 async function readCheck(written: string, options: Options, io: Io): Promise<CheckOptions> {
@@ -96,6 +110,10 @@ async function readCheck(written: string, options: Options, io: Io): Promise<Che
   const fixture = options.text("fixture");
   if (emulator !== undefined && fixture !== undefined) {
     throw new UsageError("OPTION_INVALID", "give either --emulator or --fixture");
+  }
+  const refusalsOnly = options.flag("refusals-only");
+  if (emulator !== undefined && refusalsOnly) {
+    throw new UsageError("OPTION_INVALID", "give either --emulator or --refusals-only");
   }
   return {
     url,
@@ -111,6 +129,7 @@ async function readCheck(written: string, options: Options, io: Io): Promise<Che
             io.signal,
           ),
     payload: inventedPayload(appAppleId, environment, io.now()),
+    refusalsOnly,
     strict: options.flag("strict"),
     now: io.now,
     signal: io.signal,

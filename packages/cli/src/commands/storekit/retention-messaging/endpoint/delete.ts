@@ -11,6 +11,8 @@ export const deleteEndpoint: Command = {
     "Apple then asks nobody and shows default messages. The URL is written down: `endpoint restore` sets it back.",
   options: [CONFIRM_OPTION, ...STOREKIT_OPTIONS],
   output: STOREKIT_OUTPUT,
+  afterInterruption:
+    "it may be done already: look with holdfast storekit retention-messaging endpoint view",
   examples: [
     {
       line: "holdfast storekit retention-messaging endpoint delete --confirm --environment sandbox",
@@ -18,18 +20,25 @@ export const deleteEndpoint: Command = {
     },
   ],
   async run(input, io) {
-    requireConfirm(input.options);
+    requireConfirm(
+      input.options,
+      "Apple then asks nobody, until a URL is set or endpoint restore sets it back",
+    );
     const client = await openRetentionMessaging(input.options, io);
-    await changeEndpoint(client, io, {
+    const action = await changeEndpoint(client, io, {
       action: "deleted",
       to: null,
-      make: () => client.deleteRealtimeUrl({ signal: io.signal }),
+      async make(from) {
+        await client.deleteRealtimeUrl({ signal: io.signal });
+        return from === null ? ("skipped" as const) : ("deleted" as const);
+      },
     });
+    if (action === "skipped") io.warn(`there was no URL in ${client.environment}`);
     const { environment } = client;
     printMutation(input, io, {
       resource: "endpoint",
       identifier: "realtime/url",
-      action: "deleted",
+      action,
       environment,
     });
     return 0;

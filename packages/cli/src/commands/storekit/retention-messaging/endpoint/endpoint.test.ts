@@ -1,8 +1,9 @@
-import { appendFile, readFile } from "node:fs/promises";
+import { appendFile, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { SEED, startLocalApple } from "../../../../storekit/testing/local-apple.ts";
 import type { LocalApple } from "../../../../storekit/testing/local-apple.ts";
+import { recordPassedTest } from "../../../../storekit/passed-tests.ts";
 import { createFakeIo, FAKE_NOW } from "../../../../testing/fake-io.ts";
 import type { FakeIo } from "../../../../testing/fake-io.ts";
 import { errorOf, run, runJson, writeFiles } from "../../../../testing/run.ts";
@@ -21,6 +22,15 @@ const CATALOG = {
     period: "P1M",
   })),
 };
+const FLOW = `version: 1
+app: com.example.app
+messages:
+  stay: { defaultLocale: en-US, locales: { en-US: { header: Stay, body: Please. } } }
+rules: []
+fallback: { message: stay }
+defaults:
+  - { message: stay, products: [com.example.monthly], locales: [en-US, de-DE] }
+`;
 const MESSAGE = "551ee7c0-c097-418e-9dd5-2a98533a7390";
 
 let apple: LocalApple;
@@ -128,14 +138,38 @@ describe("endpoint history", () => {
     expect(requests.map(({ operation }) => operation)).not.toContain("configureRealtimeURL");
   });
 
-  test("names the line that is none of its own", async () => {
+  test("tells how to go on where the home directory cannot be written", async () => {
+    await using io = await apple.io({ env: { HOME: "/dev/null" } });
+    expect(await run(io, `${ENDPOINT} set --url ${A} ${IN}`)).toBe(2);
+    expect(io.err()).toContain("FILE_UNWRITABLE");
+    expect(io.err()).toContain("set HOLDFAST_CONFIG_PATH");
+  });
+
+  test("skips a line that is none of its own, and says which", async () => {
     await using io = await apple.io();
     await run(io, `${ENDPOINT} set --url ${A} ${IN}`);
     const file = join(io.cwd, ".holdfast", "endpoint-history.ndjson");
     await appendFile(file, "{}\n");
-    expect(await run(io, `${ENDPOINT} history ${IN}`)).toBe(2);
-    expect(io.err()).toContain(`${file}:2`);
-    expect((await readFile(file, "utf8")).split("\n")).toHaveLength(3);
+    expect(await run(io, `${ENDPOINT} history ${IN}`)).toBe(0);
+    expect(io.err()).toContain(`warning: ${file}:2: skipped`);
+    expect(await history(io)).toMatchObject([{ to: A }]);
+  });
+
+  test("keeps a change after a line that a kill has cut off", async () => {
+    await using io = await apple.io();
+    await run(io, `${ENDPOINT} set --url ${A} ${IN}`);
+    await appendFile(join(io.cwd, ".holdfast", "endpoint-history.ndjson"), `{"at":"20`);
+    await run(io, `${ENDPOINT} set --url ${B} ${IN}`);
+    expect(await history(io)).toMatchObject([{ to: A }, { from: A, to: B }]);
+  });
+
+  test("is not written through a symbolic link", async () => {
+    await using io = await apple.io();
+    await writeFiles(io, { victim: "before\n", ".holdfast/config.json": "{}" });
+    await symlink(join(io.cwd, "victim"), join(io.cwd, ".holdfast", "endpoint-history.ndjson"));
+    expect(await run(io, `${ENDPOINT} set --url ${A} ${IN}`)).toBe(2);
+    expect(io.err()).toContain("symbolic link");
+    expect(await readFile(join(io.cwd, "victim"), "utf8")).toBe("before\n");
   });
 });
 
@@ -144,18 +178,81 @@ describe("endpoint restore", () => {
     await using io = await apple.io();
     await run(io, `${ENDPOINT} set --url ${A} ${IN}`);
     await run(io, `${ENDPOINT} set --url ${B} ${IN}`);
-    expect((await runJson(io, `${ENDPOINT} restore ${IN}`)).json).toEqual({ realtimeURL: A });
-    expect((await runJson(io, `${ENDPOINT} restore ${IN}`)).json).toEqual({ realtimeURL: B });
+    expect((await runJson(io, `${ENDPOINT} restore --confirm ${IN}`)).json).toEqual({
+      realtimeURL: A,
+    });
+    expect((await runJson(io, `${ENDPOINT} restore --confirm ${IN}`)).json).toEqual({
+      realtimeURL: B,
+    });
     await run(io, `${ENDPOINT} delete --confirm ${IN}`);
-    expect((await runJson(io, `${ENDPOINT} restore ${IN}`)).json).toEqual({ realtimeURL: B });
+    expect((await runJson(io, `${ENDPOINT} restore --confirm ${IN}`)).json).toEqual({
+      realtimeURL: B,
+    });
+  });
+
+  test("is not needed where there was no URL to delete, which is said", async () => {
+    await using io = await apple.io();
+    const { code, json } = await runJson(io, `${ENDPOINT} delete --confirm ${IN}`);
+    expect([code, json["action"]]).toEqual([0, "skipped"]);
+    expect(io.err()).toContain("there was no URL");
+  });
+
+  test("takes no URL away: that is endpoint delete's", async () => {
+    await using io = await apple.io();
+    await run(io, `${ENDPOINT} set --url ${A} ${IN}`);
+    await run(io, `${ENDPOINT} delete --confirm ${IN}`);
+    await run(io, `${ENDPOINT} restore --confirm ${IN}`);
+    expect(await run(io, `${ENDPOINT} restore --confirm ${IN}`)).toBe(2);
+    expect(io.err()).toContain("endpoint delete --confirm");
+  });
+
+  test("only says which URL it would be without --confirm", async () => {
+    await using io = await apple.io();
+    await run(io, `${ENDPOINT} set --url ${A} ${IN}`);
+    await run(io, `${ENDPOINT} set --url ${B} ${IN}`);
+    expect(await run(io, `${ENDPOINT} restore ${IN}`)).toBe(2);
+    expect(io.err()).toContain(`--confirm is required: this sets the URL in sandbox to ${A}`);
+    expect((await runJson(io, `${ENDPOINT} view ${IN}`)).json).toEqual({ realtimeURL: B });
+  });
+
+  test("takes nothing from a history that a repository brings", async () => {
+    await using home = await createFakeIo();
+    await using io = await apple.io({ env: { HOME: home.cwd } });
+    await run(io, `${ENDPOINT} set --url ${A} ${IN}`);
+    const planted = {
+      at: new Date(FAKE_NOW).toISOString(),
+      bundleId: "com.example.app",
+      environment: "sandbox",
+      baseUrl: `${apple.emulator.url}/sandbox`,
+      action: "set",
+      from: "https://evil.example.com/",
+      to: A,
+    };
+    await writeFiles(io, {
+      ".holdfast/config.json": "{}",
+      ".holdfast/endpoint-history.ndjson": `${JSON.stringify(planted)}\n`,
+    });
+    expect(await run(io, `${ENDPOINT} restore --confirm ${IN}`)).toBe(2);
+    expect(io.err()).toContain("there was no URL before");
+    expect(await history(io)).toMatchObject([{ from: null, to: A }]);
+  });
+
+  test("refuses a URL that Apple cannot take", async () => {
+    await using io = await apple.io();
+    await run(io, `${ENDPOINT} set --url ${A} ${IN}`);
+    const file = join(io.cwd, ".holdfast", "endpoint-history.ndjson");
+    const [line = ""] = (await readFile(file, "utf8")).split("\n");
+    await appendFile(file, `${line.replace(`"from":null`, `"from":"http://localhost/"`)}\n`);
+    expect(await run(io, `${ENDPOINT} restore --confirm ${IN}`)).toBe(2);
+    expect(io.err()).toContain("REALTIME_URL_INVALID");
   });
 
   test("refuses where there is nothing to set back", async () => {
     await using io = await apple.io();
-    expect(await run(io, `${ENDPOINT} restore ${IN}`)).toBe(2);
+    expect(await run(io, `${ENDPOINT} restore --confirm ${IN}`)).toBe(2);
     expect(io.err()).toContain("no change of the URL was made from here");
     await run(io, `${ENDPOINT} set --url ${A} ${IN}`);
-    expect(await run(io, `${ENDPOINT} restore ${IN}`)).toBe(2);
+    expect(await run(io, `${ENDPOINT} restore --confirm ${IN}`)).toBe(2);
     expect(io.err()).toContain("there was no URL before");
   });
 
@@ -165,7 +262,7 @@ describe("endpoint restore", () => {
     await run(io, `${ENDPOINT} set --url ${B} ${IN}`);
     const place = { app: SEED, environment: "sandbox" } as const;
     apple.emulator.configureRealtimeUrl(place, "https://c.example.com/");
-    expect(await run(io, `${ENDPOINT} restore ${IN}`)).toBe(2);
+    expect(await run(io, `${ENDPOINT} restore --confirm ${IN}`)).toBe(2);
     expect(io.err()).toContain("now there is https://c.example.com/");
   });
 });
@@ -204,9 +301,48 @@ describe("endpoint set in production", () => {
     await writeFiles(io, { "catalog.json": JSON.stringify(CATALOG) });
     await run(io, line);
     expect(io.err()).toContain("warning: com.example.monthly has no default message in en-US");
-    expect(io.err()).toContain(
-      "warning: the default message of gone in en-US could not be looked at",
-    );
+    expect(io.err()).toContain("warning: gone has no default message in en-US");
+  });
+
+  test("warns inside the one document where errors are to be JSON", async () => {
+    await using io = await apple.io();
+    expect(await run(io, `${SET} --output json`)).toBe(1);
+    expect(JSON.parse(io.err())).toMatchObject({
+      error: { appleCode: 4030026 },
+      warnings: expect.arrayContaining([
+        "https://a.example.com/healthz did not answer from here: is the runtime reachable?",
+      ]) as unknown,
+    });
+  });
+
+  test("looks at the flow's default messages", async () => {
+    await using io = await apple.io();
+    await writeFiles(io, {
+      "flow.yaml": FLOW,
+      "other.yaml": FLOW.replace("com.example.app", "com.example.other"),
+      "broken.yaml": "version: 1",
+      "catalog.json": JSON.stringify(CATALOG),
+      "other.json": JSON.stringify({ ...CATALOG, bundleId: "com.example.other" }),
+    });
+    await run(io, SET);
+    expect(io.err()).toContain("warning: DEFAULTS: 0 as the flow wants");
+    expect(io.err()).toContain("2 missing (2 of 2 asked for)");
+    await run(io, `${SET} --flow other.yaml --catalog other.json`);
+    expect(io.err()).toContain("warning: the flow is for com.example.other");
+    await run(io, `${SET} --flow broken.yaml`);
+    expect(io.err()).toMatch(/warning: FLOW: broken\.yaml: \d+ error/);
+  });
+
+  test("says that no test was seen to pass, until one was", async () => {
+    await using io = await apple.io();
+    await run(io, SET);
+    expect(io.err()).toContain("warning: no performance test was seen to pass from here");
+    const { bundleId } = apple.emulator.credentials(SEED);
+    await recordPassedTest({ bundleId, baseUrl: `${apple.emulator.url}/sandbox` }, io);
+    const before = io.err().length;
+    await run(io, SET);
+    expect(io.err().slice(before)).toContain("4030026");
+    expect(io.err().slice(before)).not.toContain("no performance test was seen");
   });
 
   test.each([

@@ -9,7 +9,7 @@ import { STOREKIT_LIST_OUTPUT, STOREKIT_OPTIONS } from "../../../../storekit/sto
 export const history: Command = {
   summary: "Show how the URL was changed from here",
   description:
-    "Every change made by `endpoint set`, `delete` and `restore` on this machine, the oldest first. Apple keeps none; nothing is asked of Apple.",
+    "Every change made by `endpoint set`, `delete`, `restore`, `apply` and `deploy` on this machine, the oldest first. Apple keeps none; nothing is asked of Apple.",
   options: STOREKIT_OPTIONS,
   output: STOREKIT_LIST_OUTPUT,
   examples: [

@@ -1,13 +1,15 @@
 import { checkRealtimeUrl } from "@holdfast/appstore/retention-messaging";
-import type { DefaultPlace } from "@holdfast/appstore/retention-messaging/client";
-import type { Command, Io, Options } from "../../../../command.ts";
-import { readCatalog } from "../../../../load-flow.ts";
+import type { Command } from "../../../../command.ts";
 import { print } from "../../../../output.ts";
 import { changeEndpoint } from "../../../../storekit/change-endpoint.ts";
-import { checkEndpointChange } from "../../../../storekit/check-endpoint-change.ts";
+import { checkEndpointChange, sayFinding } from "../../../../storekit/check-endpoint-change.ts";
 import { requireSound } from "../../../../storekit/check-values.ts";
-import { checkDefaultPlace } from "../../../../storekit/default-place.ts";
-import { openRetentionMessaging } from "../../../../storekit/open-retention-messaging.ts";
+import {
+  EXPECTED_DEFAULTS_OPTIONS,
+  readExpectedDefaults,
+} from "../../../../storekit/expected-defaults.ts";
+import { createClient, resolveIdentity } from "../../../../storekit/open-retention-messaging.ts";
+import { findPassedTest } from "../../../../storekit/passed-tests.ts";
 import { resultOfRows } from "../../../../storekit/rows.ts";
 import {
   requireEnvironment,
@@ -19,30 +21,21 @@ import {
 export const set: Command = {
   summary: "Set the URL Apple asks",
   description:
-    "In production Apple takes it only after a passed performance test. Before a change in production this looks at approved messages, default messages and the runtime's /healthz, and warns; nothing of that stops it. " +
-    "What the URL was before is written down beside the configuration: `endpoint history` shows it, `endpoint restore` sets it back.",
+    "In production Apple takes it only after a passed performance test. Before a change in production this looks for a passed test seen from here, approved messages, the default messages of the flow, or of the products that are named, and the runtime's /healthz, and warns; nothing of that stops it. " +
+    "What the URL was before is written down beside the user's configuration: `endpoint history` shows it, `endpoint restore` sets it back.",
   options: [
-    { flags: "--url <url>", description: "https, at most 256 characters; required" },
     {
-      flags: "--product-id <id>",
-      description: "a product that should have a default message; may come more than once",
-      repeatable: true,
+      flags: "--url <url>",
+      description: "https, at most 256 characters; required",
+      required: true,
     },
-    {
-      flags: "--catalog <file>",
-      description:
-        "the products that should have one (default: catalog.json here, when it is there)",
-    },
-    {
-      flags: "--locale <locale>",
-      description: "where they should have one; may come more than once (default: en-US)",
-      repeatable: true,
-    },
+    ...EXPECTED_DEFAULTS_OPTIONS,
     { flags: "--skip-checks", description: "look at nothing before" },
-    { flags: "--force", description: "the same as --skip-checks" },
     ...STOREKIT_OPTIONS,
   ],
   output: STOREKIT_OUTPUT,
+  afterInterruption:
+    "it may be done already: look with holdfast storekit retention-messaging endpoint view",
   examples: [
     {
       line: "holdfast storekit retention-messaging endpoint set --url https://example.com/retention-messaging-api/ --environment sandbox",
@@ -57,15 +50,16 @@ export const set: Command = {
     const { options } = input;
     const url = options.required("url").trim();
     requireSound("--url", checkRealtimeUrl(url), io);
-    const isChecked =
-      requireEnvironment(options) === "production" &&
-      !options.flag("skip-checks") &&
-      !options.flag("force");
-    const places = isChecked ? await readPlaces(options, io) : [];
-    const client = await openRetentionMessaging(options, io);
-    if (isChecked) {
-      const warnings = await checkEndpointChange(client, { url, places }, io);
-      for (const warning of warnings) io.stderr(`warning: ${warning}\n`);
+    const isChecked = requireEnvironment(options) === "production" && !options.flag("skip-checks");
+    const read = isChecked ? await readExpectedDefaults(options, io) : undefined;
+    const identity = await resolveIdentity(options, io);
+    const client = createClient(identity, { io, readOnly: options.flag("read-only") });
+    if (read !== undefined) {
+      const sandbox = createClient({ ...identity, environment: "sandbox" }, { io, readOnly: true });
+      const passedAt = await findPassedTest(sandbox, io);
+      const checks = { url, expected: read.expected, passedAt };
+      for (const problem of read.problems) io.warn(sayFinding(problem));
+      for (const warning of await checkEndpointChange(client, checks, io)) io.warn(warning);
     }
     const answer = await changeEndpoint(client, io, {
       action: "set",
@@ -77,23 +71,3 @@ export const set: Command = {
     return 0;
   },
 };
-
-/** Returns every product and locale that should have a default message. */
-async function readPlaces(options: Options, io: Io): Promise<readonly DefaultPlace[]> {
-  const named = options.list("product-id");
-  const productIds = named.length > 0 ? named : await readProductIds(options, io);
-  const asked = options.list("locale");
-  const locales = asked.length > 0 ? asked : ["en-US"];
-  return productIds.flatMap((productId) =>
-    locales.map((locale) => checkDefaultPlace({ productId, locale }, io)),
-  );
-}
-
-async function readProductIds(options: Options, io: Io): Promise<readonly string[]> {
-  const catalogFile = options.text("catalog");
-  const read = await readCatalog(io, {
-    file: "-",
-    ...(catalogFile === undefined ? {} : { catalogFile }),
-  });
-  return read?.catalog.products.map(({ productId }) => productId) ?? [];
-}

@@ -213,6 +213,11 @@ describe("images list", () => {
     });
     expect((await runJson(io, `${line} pending`)).json).toEqual({ imageIdentifiers: [] });
     expect(await run(io, `${line} a,b`)).toBe(2);
+    expect(await run(io, `${line} aproved`)).toBe(2);
+    expect(io.err()).toContain("got aproved; did you mean approved?");
+    await using newer = await apple.io();
+    expect(await run(newer, `${line} EXPIRED`)).toBe(0);
+    expect(newer.err()).toContain("EXPIRED is no state Apple documents");
   });
 });
 

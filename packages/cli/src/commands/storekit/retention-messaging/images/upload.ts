@@ -22,7 +22,7 @@ export const upload: Command = {
     "Apple reviews it; in the sandbox it is approved at once.",
   options: [
     IMAGE_ID_OPTION,
-    { flags: "--file <png>", description: "the image; required" },
+    { flags: "--file <png>", description: "the image; required", required: true },
     {
       flags: "--image-size <size>",
       description: "what it is for",
@@ -33,6 +33,8 @@ export const upload: Command = {
     ...STOREKIT_OPTIONS,
   ],
   output: STOREKIT_OUTPUT,
+  afterInterruption:
+    "it may be at Apple already: run it again with --if-exists skip, or look with holdfast storekit retention-messaging images list",
   examples: [
     {
       line: "holdfast storekit retention-messaging images upload --image-id 11111111-1111-4111-8111-111111111111 --file retention.png --environment sandbox",

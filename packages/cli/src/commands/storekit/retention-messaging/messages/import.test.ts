@@ -50,7 +50,7 @@ describe("holdfast storekit retention-messaging messages import", () => {
     await using store = await openYogaStore();
     const { code, json, actions, identifiers } = await importCsv(store.io, CSV);
     expect([code, actions]).toEqual([0, ["uploaded", "uploaded", "uploaded"]]);
-    expect(json).toMatchObject({ uploaded: 3, skipped: 0, failed: 0, notTried: 0, invalid: 0 });
+    expect(json).toMatchObject({ uploaded: 2, skipped: 0, failed: 0, notTried: 0, invalid: 0 });
     expect(identifiers[0]).toBe(identifiers[2]);
     expect(uploadsOf(store)).toBe(2);
     const there = store.emulator.messages(YOGA_SANDBOX).map((message) => message.messageIdentifier);
@@ -63,6 +63,19 @@ describe("holdfast storekit retention-messaging messages import", () => {
     const again = await importCsv(store.io, `${CSV}new,ja,新,文,,\n`);
     expect([again.code, again.actions]).toEqual([0, ["skipped", "skipped", "skipped", "uploaded"]]);
     expect(uploadsOf(store)).toBe(3);
+  });
+
+  test("does not take a text that Apple rejected before for one that is there", async () => {
+    await using store = await openYogaStore();
+    const { identifiers } = await importCsv(store.io, CSV);
+    store.emulator.reviewMessage(YOGA_SANDBOX, String(identifiers[0]), "REJECTED");
+    const again = await importCsv(store.io, CSV, "--failed failed.csv");
+    expect([again.code, again.actions]).toEqual([1, ["rejected", "skipped", "rejected"]]);
+    expect(again.json).toMatchObject({ uploaded: 0, skipped: 1, rejected: 1, failed: 0 });
+    expect(await readBack(store.io, "failed.csv")).toContain("a higher revision");
+    const revised = CSV.replace("Please.,,", "Please.,,2").replace("_BODY,", "_BODY,2");
+    const { code } = await importCsv(store.io, revised);
+    expect(code).toBe(0);
   });
 
   test("gives the same content another identifier under another revision", async () => {
@@ -114,11 +127,24 @@ stay,en-US,Stay,Please.,
     expect(failed).toContain("TEXT_EMPTY");
   });
 
+  test("refuses placeholders, which Apple would show as they stand", async () => {
+    await using store = await openYogaStore();
+    const csv = "name,locale,header,body,bullet_1_text\na,en-US,Stay {name},%@ left,100% calm\n";
+    await writeFiles(store.io, { "m.csv": csv });
+    expect(await run(store.io, `${IMPORT} m.csv --output json`)).toBe(2);
+    const { issues } = errorOf(store.io);
+    // The document lists issues.
+    const told = (issues as readonly { code: string; path: readonly string[] }[])
+      .filter(({ code }) => code === "PLACEHOLDER")
+      .map(({ path }) => path[2]);
+    expect(told).toEqual(["header", "body"]);
+  });
+
   test("under --valid-only uploads the others, and what failed can be mended and imported", async () => {
     await using store = await openYogaStore();
     const bad = CSV.replace("de-DE", "de");
     const { code, json } = await importCsv(store.io, bad, "--valid-only --failed failed.csv");
-    expect([code, json["uploaded"], json["invalid"]]).toEqual([1, 2, 1]);
+    expect([code, json["uploaded"], json["invalid"]]).toEqual([1, 1, 1]);
     const failed = await readBack(store.io, "failed.csv");
     expect(failed).toContain('stay,de,Bleib,Bitte.,"UNKNOWN_LOCALE: locale: ');
     const mended = await importCsv(store.io, failed.replace("stay,de,", "stay,de-DE,"));
@@ -196,6 +222,10 @@ stay,en-US,Stay,Please.,
       130,
       ["uploaded", "failed", "uploaded", "notTried"],
     ]);
+    expect(errorOf(io)).toMatchObject({
+      code: "INTERRUPTED",
+      advice: expect.stringContaining("run the same command again") as unknown,
+    });
     const left = await importCsv(store.io, await readBack(io, "failed.csv"));
     expect([left.code, left.actions]).toEqual([0, ["uploaded", "uploaded"]]);
   });
@@ -313,6 +343,26 @@ again:
     await writeFiles(store.io, { "L.xcstrings": catalog });
     expect(await run(store.io, `${IMPORT} L.xcstrings --to-flow messages.yaml`)).toBe(0);
     expect(await readBack(store.io, "messages.yaml")).toContain("defaultLocale: en-US");
+  });
+
+  test("names the prefix that keys of messages have, and how to name a locale", async () => {
+    await using store = await openYogaStore();
+    const { io } = store;
+    const localizations = { "en-NZ": { stringUnit: { state: "translated", value: "T" } } };
+    const strings = {
+      "retention.stay.header": { localizations },
+      "retention.stay.body": { localizations },
+    };
+    const catalog = JSON.stringify({ sourceLanguage: "en", strings, version: "1.0" });
+    await writeFiles(io, { "L.xcstrings": catalog });
+    expect(await run(io, `${IMPORT} L.xcstrings`)).toBe(2);
+    expect(io.err()).toMatch(/IMPORT_EMPTY.*did you mean --prefix retention\.\?/);
+    expect(await run(io, `${IMPORT} L.xcstrings --prefix retention.`)).toBe(2);
+    expect(io.err()).toContain(
+      "--map-locale en-NZ=en-AU, or another of en-AU, en-CA, en-GB, en-US",
+    );
+    const mapped = `${IMPORT} L.xcstrings --prefix retention. --map-locale en-NZ=en-AU`;
+    expect(await run(io, `${mapped} --to-flow messages.yaml`)).toBe(0);
   });
 
   test("overwrites a file only when told to", async () => {

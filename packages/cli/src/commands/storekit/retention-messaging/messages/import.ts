@@ -1,18 +1,18 @@
 import { UsageError } from "@holdfast/appstore/errors";
 import { MESSAGE_COLUMNS } from "../../../../bulk/csv-messages.ts";
-import { sayFailure, writeFailedRows } from "../../../../bulk/failed-rows.ts";
+import { endBulk } from "../../../../bulk/end-bulk.ts";
+import { reasonOf, writeFailedRows } from "../../../../bulk/failed-rows.ts";
 import { flowMessagesOf, writeFlowMessages } from "../../../../bulk/flow-messages.ts";
 import {
   readImportFile,
-  reasonFor,
   requireSoundRows,
   TRANSLATION_OPTIONS,
 } from "../../../../bulk/import-file.ts";
 import type { ImportedFile } from "../../../../bulk/import-file.ts";
-import { planUploads, uploadRows } from "../../../../bulk/upload-rows.ts";
+import { isRejected, planUploads, uploadRows } from "../../../../bulk/upload-rows.ts";
 import type { UploadedRows, UploadPlan } from "../../../../bulk/upload-rows.ts";
 import type { Command, CommandInput, ExitCode, Io } from "../../../../command.ts";
-import { readTextIfPresent, writeText } from "../../../../files.ts";
+import { refuseToOverwrite, writeText } from "../../../../files.ts";
 import { print } from "../../../../output.ts";
 import { openRetentionMessaging } from "../../../../storekit/open-retention-messaging.ts";
 import { resultOfRows } from "../../../../storekit/rows.ts";
@@ -24,7 +24,7 @@ export const importMessages: Command = {
   description:
     "CSV has the columns name, locale, header, body, and if you like header_position, image_id, alt, message_id, revision, and bullet_1_text, bullet_1_image_id, bullet_1_alt and so on up to 5. XLIFF 1.2 or 2.0 and Xcode's String Catalogs (.xcstrings) have the keys <message>.header and <message>.body; what is not translated yet is left out. " +
     "Every row is checked first; when one is wrong all errors are told and nothing is sent. Identifiers come from the content, so importing again uploads only what Apple does not have: after an interruption, run it again. " +
-    "The result says which identifier each name and locale has. Exits 1 when some did not get through.",
+    "The result says which identifier each name and locale has. Exits 1 when some did not get through, or Apple has rejected their text before.",
   arguments: [
     { name: "file", description: "the messages; - is stdin, with --format", required: true },
   ],
@@ -88,9 +88,7 @@ async function writeFlowFile(imported: ImportedFile, { input, io }: Means): Prom
   const { options } = input;
   const file = options.required("to-flow");
   const defaultLocale = options.text("default-locale") ?? imported.sourceLocale;
-  if (!options.flag("force") && (await readTextIfPresent(io, file)) !== undefined) {
-    throw new UsageError("FILE_EXISTS", `${file}: is there already; overwrite it with --force`);
-  }
+  await refuseToOverwrite(io, file, { isForced: options.flag("force") });
   const messages = flowMessagesOf(imported.sound, { defaultLocale });
   await writeText(io, file, writeFlowMessages(messages));
   const rows = imported.sound.map(({ name, locale }) => [name, locale]);
@@ -98,6 +96,10 @@ async function writeFlowFile(imported: ImportedFile, { input, io }: Means): Prom
   print(input, io, resultOfRows({ json, head: ["Message", "Locale"], rows }));
   return 0;
 }
+
+/** Why a text that is at Apple is of no use. */
+const REJECTED_BEFORE =
+  "Apple rejected this text before: change it, or give the row a higher revision to have it reviewed again";
 
 const HEAD = ["Message", "Locale", "Message ID", "Action", "State", "Reason"];
 const FIELDS = ["name", "locale", "messageIdentifier", "action", "messageState", "reason"];
@@ -110,7 +112,7 @@ function printPlan(plan: UploadPlan, { issues }: ImportedFile, { input, io }: Me
     messageIdentifier: identifier,
     action: missing.has(identifier) ? "upload" : "skip",
     messageState: plan.known.get(identifier) ?? "",
-    reason: "",
+    reason: isRejected(plan, identifier) ? REJECTED_BEFORE : "",
   }));
   const counts = { toUpload: plan.missing.length, known: plan.known.size };
   print(input, io, resultOf(results, { dryRun: true, ...counts, issues }));
@@ -128,19 +130,22 @@ function printUploaded(
     messageIdentifier: identifier,
     action: outcome.status,
     messageState: known.get(identifier) ?? "",
-    reason: outcome.status === "failed" ? sayFailure(outcome.error) : "",
+    reason: outcome.status === "rejected" ? REJECTED_BEFORE : reasonOf(outcome),
   }));
-  const count = (action: string) => rows.filter((row) => row.action === action).length;
+  // The same text in two locales is one message, and one upload.
+  const messages = [...new Map(rows.map((row) => [row.messageIdentifier, row])).values()];
+  const count = (action: string) => messages.filter((row) => row.action === action).length;
   const counts = {
     uploaded: count("uploaded"),
     skipped: count("skipped"),
+    rejected: count("rejected"),
     failed: count("failed"),
     notTried: count("notTried"),
     invalid: imported.unsound.length,
   };
   print(input, io, resultOf(rows, { ...counts, issues: imported.issues }));
-  if (stoppedBy?.code === "REQUEST_ABORTED") return 130;
-  return counts.failed + counts.notTried + counts.invalid === 0 ? 0 : 1;
+  const { rejected, failed, notTried, invalid } = counts;
+  return endBulk({ stoppedBy }, { failed: rejected + failed + invalid, notTried });
 }
 
 function resultOf(
@@ -164,10 +169,11 @@ async function writeFailed(
 ): Promise<void> {
   const file = input.options.text("failed");
   if (file === undefined || input.options.flag("dry-run")) return;
-  const invalid = imported.unsound.map((row) => ({ row, reason: reasonFor(row, imported) }));
-  const failed = (uploaded?.results ?? []).flatMap(({ row, outcome }) => {
-    if (outcome.status === "failed") return [{ row, reason: sayFailure(outcome.error) }];
-    return outcome.status === "notTried" ? [{ row, reason: "not tried" }] : [];
-  });
-  await writeFailedRows(io, file, [...invalid, ...failed], MESSAGE_COLUMNS);
+  const failed = (uploaded?.results ?? [])
+    .map(({ row, outcome }) => ({
+      row,
+      reason: outcome.status === "rejected" ? REJECTED_BEFORE : reasonOf(outcome),
+    }))
+    .filter(({ reason }) => reason !== "");
+  await writeFailedRows(io, file, [...imported.unsound, ...failed], MESSAGE_COLUMNS);
 }

@@ -22,11 +22,13 @@ export const upload: Command = {
     "A message cannot be changed later: upload another one. Apple reviews it; in the sandbox it is approved at once.",
   options: [
     MESSAGE_ID_OPTION,
-    { flags: "--file <json>", description: "the message; - is stdin; required" },
+    { flags: "--file <json>", description: "the message; - is stdin; required", required: true },
     IF_EXISTS_OPTION,
     ...STOREKIT_OPTIONS,
   ],
   output: STOREKIT_OUTPUT,
+  afterInterruption:
+    "it may be at Apple already: run it again with --if-exists skip, or look with holdfast storekit retention-messaging messages list",
   examples: [
     {
       line: "holdfast storekit retention-messaging messages upload --message-id 33333333-3333-4333-8333-333333333333 --file message.json --environment sandbox",

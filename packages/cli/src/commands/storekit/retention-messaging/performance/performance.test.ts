@@ -22,11 +22,12 @@ const SANDBOX = { app: SEED, environment: "sandbox" } as const;
 const server = createServer((_request, response) => void answer(response));
 let answering: Promise<void> = Promise.resolve();
 let isGood = true;
+let messageIdentifier = MESSAGE;
 
 async function answer(response: ServerResponse): Promise<void> {
   await answering;
   response.writeHead(isGood ? 200 : 500, { "content-type": "application/json" });
-  response.end(JSON.stringify({ message: { messageIdentifier: MESSAGE } }));
+  response.end(JSON.stringify({ message: { messageIdentifier } }));
 }
 
 let apple: LocalApple;
@@ -46,6 +47,7 @@ beforeAll(async () => {
 afterEach(() => {
   answering = Promise.resolve();
   isGood = true;
+  messageIdentifier = MESSAGE;
   apple.emulator.faults.clear();
   apple.emulator.requestLog.clear();
 });
@@ -133,6 +135,32 @@ describe("performance start", () => {
     expect(xml).toContain("UNSUCCESSFUL_HTTP_RESPONSE_CODE 4");
   });
 
+  test("hints at messages that are not approved where all failures are INVALID_RESPONSE", async () => {
+    messageIdentifier = randomUUID();
+    await using io = await waitingIo();
+    expect(await run(io, `${START} --wait`)).toBe(4);
+    expect(io.err()).toMatch(/INVALID_RESPONSE.*not APPROVED.*holdfast doctor/);
+  });
+
+  test("says how to wait for the test that runs already", async () => {
+    const { requestId, letGo } = startHeldTest();
+    await using io = await apple.io();
+    expect(await run(io, `${START} --output json`)).toBe(1);
+    expect(errorOf(io)["advice"]).toContain("it was not started from here");
+    await letGo();
+    const held = Promise.withResolvers<void>();
+    answering = held.promise;
+    await using again = await apple.io();
+    const { json } = await runJson(again, START);
+    expect(await run(again, `${START} --output json`)).toBe(1);
+    expect(errorOf(again)["advice"]).toContain(
+      `performance wait --request-id ${String(json["requestId"])} `,
+    );
+    expect(json["requestId"]).not.toBe(requestId);
+    held.resolve();
+    await finished(String(json["requestId"]));
+  });
+
   test("says which test goes on when Apple ends the waiting", async () => {
     await using io = await apple.io();
     const operation = "getPerformanceTestResults";
@@ -151,12 +179,12 @@ describe("performance start", () => {
     [
       "an interval without --wait",
       `${START} --interval 10s`,
-      "--interval and --timeout require --wait",
+      "--interval, --timeout and --junit require --wait",
     ],
     [
       "a timeout without --wait",
       `${START} --timeout 1m`,
-      "--interval and --timeout require --wait",
+      "--interval, --timeout and --junit require --wait",
     ],
     ["an interval that is too short", `${START} --wait --interval 9s`, "at least 10s"],
     ["a timeout that is too long", `${START} --wait --timeout 61m`, "at most 1h"],

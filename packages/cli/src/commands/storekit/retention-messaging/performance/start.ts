@@ -1,7 +1,10 @@
 import { UsageError } from "@holdfast/appstore/errors";
 import { AppleApiError } from "@holdfast/appstore/http";
 import { checkTransactionId } from "@holdfast/appstore/retention-messaging";
-import type { Command, Options } from "../../../../command.ts";
+import type { PerformanceTestResponse } from "@holdfast/appstore/retention-messaging";
+import type { RetentionMessagingClient } from "@holdfast/appstore/retention-messaging/client";
+import type { Command, Io, Options } from "../../../../command.ts";
+import { JUNIT_OPTION, openJunitFile } from "../../../../junit-file.ts";
 import { print } from "../../../../output.ts";
 import { createServerClient } from "../../../../server-api/open-app-store-server.ts";
 import {
@@ -11,12 +14,15 @@ import {
 } from "../../../../server-api/refuse-deferring-flow.ts";
 import {
   awaitPerformanceTest,
-  JUNIT_OPTION,
   reportPerformanceTest,
   requireSandbox,
   TEST_TIMES,
 } from "../../../../storekit/await-performance-test.ts";
 import { requireSound } from "../../../../storekit/check-values.ts";
+import {
+  lastPerformanceTest,
+  rememberPerformanceTest,
+} from "../../../../storekit/last-performance-test.ts";
 import { createClient, resolveIdentity } from "../../../../storekit/open-retention-messaging.ts";
 import { sayConfig } from "../../../../storekit/performance-test.ts";
 import { sayProgress } from "../../../../storekit/progress.ts";
@@ -33,6 +39,7 @@ export const start: Command = {
     {
       flags: "--original-transaction-id <id>",
       description: "of an auto-renewable subscription bought in the sandbox; required",
+      required: true,
     },
     { flags: "--wait", description: "wait for the result" },
     ...TESTED_FLOW_OPTIONS,
@@ -41,6 +48,8 @@ export const start: Command = {
     ...STOREKIT_OPTIONS,
   ],
   output: STOREKIT_OUTPUT,
+  afterInterruption:
+    "Apple may have begun a test, whose id is lost: wait until the requests of it have ended, then start another",
   examples: [
     {
       line: "holdfast storekit retention-messaging performance start --original-transaction-id 2000000000000000 --environment sandbox --wait",
@@ -62,17 +71,18 @@ export const start: Command = {
     refuseWaitingWithoutWait(options);
     const times = readWaitTimes(options, TEST_TIMES);
     requireSandbox(options);
+    const writeJunit = await openJunitFile(io, options);
     const flow = await readTestedFlow(options, io);
     const identity = await resolveIdentity(options, io, { expectedBundleId: flow?.bundleId });
     const means = { io, readOnly: options.flag("read-only") };
-    const { signal } = io;
     if (flow !== undefined) {
       const server = createServerClient(identity, means);
-      await refuseDeferringFlow(flow, server, { originalTransactionId, signal });
+      await refuseDeferringFlow(flow, server, { originalTransactionId, signal: io.signal });
     }
     const client = createClient(identity, means);
-    const started = await client.initiatePerformanceTest({ originalTransactionId }, { signal });
+    const started = await startTest(client, originalTransactionId, io);
     const { requestId, config } = started;
+    await rememberPerformanceTest(io, client, requestId);
     if (!options.flag("wait")) {
       print(input, io, resultOfRows({ json: started, head: ["Request ID"], rows: [[requestId]] }));
       return 0;
@@ -83,24 +93,47 @@ export const start: Command = {
         throw withRequestId(error, requestId);
       },
     );
-    await reportPerformanceTest(input, io, tested);
+    await reportPerformanceTest(input, io, { ...tested, writeJunit, app: client });
     return 0;
   },
 };
 
+/** Apple's number for a test that is refused because another one runs. */
+const EXISTING_TEST = 4000213;
+
+/** Starts a test; where one runs already, the error says how to wait for it. */
+async function startTest(
+  client: RetentionMessagingClient,
+  originalTransactionId: string,
+  io: Io,
+): Promise<PerformanceTestResponse> {
+  try {
+    return await client.initiatePerformanceTest({ originalTransactionId }, { signal: io.signal });
+  } catch (error) {
+    if (!(error instanceof AppleApiError) || error.errorCode !== EXISTING_TEST) throw error;
+    const last = await lastPerformanceTest(io, client);
+    const which =
+      last === undefined
+        ? "it was not started from here; where it was, its request id was told"
+        : `the last one started from here, at ${last.at}: ${waitLine(last.requestId)}`;
+    throw error.withFacts({ advice: [error.advice ?? "", which].join(" ").trim() });
+  }
+}
+
+function waitLine(requestId: string): string {
+  return `holdfast storekit retention-messaging performance wait --request-id ${requestId} --environment sandbox`;
+}
+
 /** The test has begun: whatever ends the waiting must say which it is. */
 function withRequestId(error: unknown, requestId: string): unknown {
   if (!(error instanceof AppleApiError)) return error;
-  const advice = [
-    error.advice,
-    `The test goes on: holdfast storekit retention-messaging performance wait --request-id ${requestId} --environment sandbox`,
-  ];
+  const advice = [error.advice, `The test goes on: ${waitLine(requestId)}`];
   return error.withFacts({ advice: advice.filter((part) => part !== undefined).join(" ") });
 }
 
 /** @throws UsageError `OPTION_INVALID` */
 function refuseWaitingWithoutWait(options: Options): void {
-  const isGiven = ["interval", "timeout"].some((name) => options.text(name) !== undefined);
+  const isGiven = ["interval", "timeout", "junit"].some((name) => options.text(name) !== undefined);
   if (options.flag("wait") || !isGiven) return;
-  throw new UsageError("OPTION_INVALID", "--interval and --timeout require --wait");
+  throw new UsageError("OPTION_INVALID", "--interval, --timeout and --junit require --wait");
 }

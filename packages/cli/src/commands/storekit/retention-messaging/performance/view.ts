@@ -1,6 +1,6 @@
 import type { Command } from "../../../../command.ts";
+import { JUNIT_OPTION, openJunitFile } from "../../../../junit-file.ts";
 import {
-  JUNIT_OPTION,
   reportPerformanceTest,
   REQUEST_ID_OPTION,
   requireRequestId,
@@ -25,9 +25,10 @@ export const view: Command = {
     const { options } = input;
     const requestId = requireRequestId(options, io);
     requireSandbox(options);
+    const writeJunit = await openJunitFile(io, options);
     const client = await openRetentionMessaging(options, io);
     const answer = await client.getPerformanceTestResults(requestId, { signal: io.signal });
-    await reportPerformanceTest(input, io, { requestId, answer });
+    await reportPerformanceTest(input, io, { requestId, answer, writeJunit, app: client });
     return 0;
   },
 };

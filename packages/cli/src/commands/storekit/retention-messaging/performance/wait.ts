@@ -1,7 +1,7 @@
 import type { Command } from "../../../../command.ts";
+import { JUNIT_OPTION, openJunitFile } from "../../../../junit-file.ts";
 import {
   awaitPerformanceTest,
-  JUNIT_OPTION,
   reportPerformanceTest,
   REQUEST_ID_OPTION,
   requireRequestId,
@@ -30,9 +30,10 @@ export const wait: Command = {
     const requestId = requireRequestId(options, io);
     const times = readWaitTimes(options, TEST_TIMES);
     requireSandbox(options);
+    const writeJunit = await openJunitFile(io, options);
     const client = await openRetentionMessaging(options, io);
     const tested = await awaitPerformanceTest(client, requestId, { ...times, io });
-    await reportPerformanceTest(input, io, tested);
+    await reportPerformanceTest(input, io, { ...tested, writeJunit, app: client });
     return 0;
   },
 };

@@ -1,0 +1,33 @@
+import { realpathSync } from "node:fs";
+import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { UsageError } from "@holdfast/appstore/errors";
+import type { Io } from "./command.ts";
+import { codeOf } from "./files.ts";
+
+/**
+ * Refuses a directory that links lead out of the working directory. For directories nobody has named:
+ * a repository can have a link under the name that a command writes to by default.
+ *
+ * @param path - as the user knows it, relative to the working directory; it need not be there yet
+ * @throws UsageError `FILE_UNWRITABLE`
+ */
+export function requireConfined({ cwd }: Pick<Io, "cwd">, path: string): void {
+  const real = realPathOf(resolve(cwd, path));
+  const fromHere = relative(realpathSync(cwd), real);
+  if (!isAbsolute(fromHere) && !/^\.\.(?:[/\\]|$)/.test(fromHere)) return;
+  throw new UsageError(
+    "FILE_UNWRITABLE",
+    `${path}: a link leads out of the working directory, to ${real}; remove it, or name the directory you want`,
+  );
+}
+
+/** Where a path leads, or where it would if the rest of it were made. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if (codeOf(error) !== "ENOENT" || parent === path) throw error;
+    return realPathOf(parent);
+  }
+}

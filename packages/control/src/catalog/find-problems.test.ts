@@ -1,0 +1,101 @@
+import type { CatalogPrice, ConnectCatalog, ConnectProduct } from "@holdfast/appstore/connect-api";
+import { expect, test } from "vitest";
+import type { App } from "../apps/index.ts";
+import { findProblems } from "./find-problems.ts";
+
+const APP: App = {
+  id: "yoga",
+  name: "Yoga",
+  bundleId: "com.example.yoga",
+  appAppleId: 1,
+  environments: {},
+  version: 1,
+  createdAt: 0,
+  updatedAt: 0,
+};
+
+function price(territory: string, amount: string, more: Partial<CatalogPrice> = {}): CatalogPrice {
+  return {
+    territory,
+    currency: "EUR",
+    price: amount,
+    startDate: undefined,
+    preserved: false,
+    planType: undefined,
+    ...more,
+  };
+}
+
+function product(prices: readonly CatalogPrice[]): ConnectProduct {
+  return {
+    productId: "monthly",
+    name: undefined,
+    subscriptionGroup: "1",
+    level: 1,
+    period: "P1M",
+    state: "APPROVED",
+    familySharable: false,
+    localizations: [],
+    prices,
+    promotionalOffers: [],
+    introductoryOffers: [],
+  };
+}
+
+function catalog(more: Partial<ConnectCatalog> = {}): ConnectCatalog {
+  return {
+    bundleId: APP.bundleId,
+    appAppleId: 1,
+    name: undefined,
+    primaryLocale: undefined,
+    subscriptionGroups: [],
+    products: [],
+    incomplete: [],
+    ...more,
+  };
+}
+
+const NOTHING = { app: APP, before: undefined, references: [] };
+
+test("findProblems() names what a subscription lacks, one problem for each", () => {
+  const incomplete = [
+    { productId: "weekly", subscriptionGroup: "1", missing: ["level", "period"] as const },
+    { productId: undefined, subscriptionGroup: "2", missing: ["productId"] as const },
+  ];
+  const found = findProblems(catalog({ incomplete }), NOTHING);
+  expect(found).toMatchObject([
+    { code: "PRODUCT_INCOMPLETE", productId: "weekly" },
+    { code: "PRODUCT_INCOMPLETE", productId: undefined },
+  ]);
+  expect(found[0]?.message).toContain("no level and no period");
+  expect(new Set(found.map(({ id }) => id)).size).toBe(2);
+});
+
+test("findProblems() says that the app's id is another one at Apple", () => {
+  expect(findProblems(catalog({ appAppleId: 2 }), NOTHING)).toMatchObject([
+    { code: "APP_ID_DIFFERS" },
+  ]);
+  expect(findProblems(catalog(), NOTHING)).toEqual([]);
+});
+
+test("findProblems() gives a problem the same id each time, and names a thing twice named once", () => {
+  const references = [{ productId: "gone" }, { productId: "gone" }];
+  const [first, ...others] = findProblems(catalog(), { ...NOTHING, references });
+  expect(first?.code).toBe("PRODUCT_GONE");
+  expect(others).toEqual([]);
+  expect(findProblems(catalog(), { ...NOTHING, references })).toEqual([first]);
+});
+
+test.each<[string, CatalogPrice, CatalogPrice, number]>([
+  ["another price", price("DEU", "9.99"), price("DEU", "10.99"), 1],
+  ["the same price", price("DEU", "9.99"), price("DEU", "9.99"), 0],
+  ["a price to come", price("DEU", "9.99"), price("DEU", "9", { startDate: "2030-01-01" }), 0],
+  ["a preserved price", price("DEU", "9.99"), price("DEU", "9", { preserved: true }), 0],
+  ["a price of another plan", price("DEU", "9.99"), price("DEU", "9", { planType: "MONTHLY" }), 0],
+  ["a price of another territory", price("DEU", "9.99"), price("FRA", "9"), 0],
+])("findProblems() compares what a new subscriber pays now: %s", (_, then, now, count) => {
+  const before = [product([then])];
+  const found = findProblems(catalog({ products: [product([now])] }), { ...NOTHING, before });
+  expect(found).toHaveLength(count);
+  expect(found.every(({ code }) => code === "PRICE_CHANGED")).toBe(true);
+});

@@ -1,0 +1,4 @@
+export { createDistributionFeature } from "./distribution-feature.ts";
+export type { DistributionFeatureOptions } from "./distribution-feature.ts";
+export { forgetRuntimesJob } from "./runtimes.ts";
+export { WATCHED_TOPICS } from "./watch-snapshots.ts";

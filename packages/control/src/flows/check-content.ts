@@ -1,0 +1,128 @@
+import type { FlowIssue } from "@holdfast/flow/document";
+import { compareIssues, parseFlow } from "@holdfast/flow/document";
+import type { FlowDocument } from "@holdfast/flow/document";
+import type { FlowEnvironment } from "@holdfast/flow/evaluate";
+import { checkFlow } from "@holdfast/flow/validate";
+import type { CheckedFlow } from "@holdfast/flow/validate";
+import { ApiRefusal } from "@holdfast/api/server";
+import { ownValue } from "./flow-content.ts";
+import type { FlowContent } from "./flow-content.ts";
+import { requireApp } from "./flow-means.ts";
+import type { FlowMeans } from "./flow-means.ts";
+
+/** What to look at. */
+export interface ContentToCheck {
+  readonly app: string;
+  readonly content: FlowContent;
+  /** Only this environment; default all that are served. */
+  readonly environment?: FlowEnvironment | undefined;
+  /** Whether warnings count as errors; default false. */
+  readonly isStrict?: boolean;
+  /** Whether texts must be approved at Apple; default true. */
+  readonly withReviews?: boolean;
+  /** What is live, for what must not change under a running experiment. */
+  readonly previous?: FlowDocument | undefined;
+}
+
+/** What was found. */
+export interface CheckedContent {
+  /** The document, when there is no error in any environment that was looked at. */
+  readonly document?: FlowDocument;
+  /** In the order of the places, each once. */
+  readonly issues: readonly FlowIssue[];
+}
+
+/**
+ * Checks a flow against the catalog and the review states as they are known now.
+ *
+ * @throws ApiRefusal `NOT_FOUND` when there is no such app
+ */
+export async function checkContent(
+  means: Pick<FlowMeans, "facts">,
+  options: ContentToCheck,
+): Promise<CheckedContent> {
+  const { app, content, withReviews = true } = options;
+  const { bundleId, environments } = await requireApp(means, app);
+  const catalog = await means.facts.catalog(app);
+  const check = (environment?: FlowEnvironment, reviewStates?: ReviewStatesOf) =>
+    checkFlow(content.source, {
+      includes: (path) => ownValue(content.files, path),
+      images: (path) => ownValue(content.images, path),
+      catalog,
+      environment,
+      reviewStates,
+      previous: options.previous,
+      strict: options.isStrict,
+    });
+  if (!withReviews) return merged([check(options.environment)], bundleId);
+  const looked = (["sandbox", "production"] as const).filter((environment) =>
+    options.environment === undefined
+      ? environments[environment] !== undefined
+      : environment === options.environment,
+  );
+  const checked: CheckedFlow[] = [];
+  for (const environment of looked) {
+    checked.push(check(environment, await means.facts.reviewStates(app, environment)));
+  }
+  return merged(checked.length === 0 ? [check()] : checked, bundleId);
+}
+
+type ReviewStatesOf = Awaited<ReturnType<FlowMeans["facts"]["reviewStates"]>>;
+
+function merged(checked: readonly CheckedFlow[], bundleId: string): CheckedContent {
+  const issues = new Map<string, FlowIssue>();
+  for (const issue of checked.flatMap((flow) => [...flow.issues, ...foreign(flow, bundleId)])) {
+    const key = JSON.stringify([issue.code, issue.path, issue.message]);
+    if (!issues.has(key)) issues.set(key, issue);
+  }
+  const sorted = [...issues.values()].sort(compareIssues);
+  const [first] = checked;
+  const isGood = checked.every((flow) => flow.ok && foreign(flow, bundleId).length === 0);
+  if (!isGood || first?.document === undefined) return { issues: sorted };
+  return { document: first.document, issues: sorted };
+}
+
+/** A flow of another app would be compiled, signed, and refused by every runtime. */
+function foreign(flow: CheckedFlow, bundleId: string): readonly FlowIssue[] {
+  const { document, positions } = flow;
+  if (document === undefined || document.app === bundleId) return [];
+  const path = ["app"];
+  return [
+    {
+      code: "APP_FOREIGN",
+      severity: "error",
+      message: `expected the app's bundle id ${bundleId}, got ${document.app}`,
+      path,
+      ...positions.locate(path),
+    },
+  ];
+}
+
+/**
+ * Checks a flow as {@link checkContent} does and returns its document.
+ *
+ * @throws ApiRefusal `FLOW_INVALID` with all issues, `NOT_FOUND`
+ */
+export async function requireValidContent(
+  means: Pick<FlowMeans, "facts">,
+  options: ContentToCheck,
+): Promise<FlowDocument> {
+  const { document, issues } = await checkContent(means, options);
+  if (document !== undefined) return document;
+  const errors = issues.filter(({ severity }) => severity === "error");
+  throw new ApiRefusal(
+    "FLOW_INVALID",
+    `the flow has ${errors.length === 1 ? "1 error" : `${errors.length} errors`}; the first: ${errors[0]?.message ?? "none"}`,
+    { issues: issues.map(writableIssue) },
+  );
+}
+
+/** Returns the document of a content that was valid when it was saved; nothing when it can no longer be read. */
+export function documentOf(content: FlowContent): FlowDocument | undefined {
+  return parseFlow(content.source, { includes: (path) => ownValue(content.files, path) }).document;
+}
+
+/** The API's types want a path they might change. */
+export function writableIssue(issue: FlowIssue) {
+  return { ...issue, path: [...issue.path] };
+}

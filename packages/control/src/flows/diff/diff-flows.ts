@@ -1,0 +1,50 @@
+import { formatPath } from "@holdfast/flow/document";
+import type { FlowDocument } from "@holdfast/flow/document";
+import { describeDifference, shorten } from "./describe-difference.ts";
+import { diffValues } from "./diff-values.ts";
+import type { Difference } from "./diff-values.ts";
+
+/** One change of a flow. */
+export interface FlowChange {
+  readonly kind: Difference["kind"];
+  /** Where, as in `rules.annual_winback.when.storefront.in`. */
+  readonly path: string;
+  /** What it is, in words. */
+  readonly summary: string;
+  /** JSON, cut where it is long. */
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** The longest path and the longest value, in UTF-16 code units: what the API sends. */
+const MAX_PATH_LENGTH = 1024;
+const MAX_VALUE_LENGTH = 4000;
+
+/**
+ * Returns what changes from one flow to another, by meaning: reordered members are no change,
+ * reordered rules are. Nothing when the two mean the same.
+ */
+export function diffFlows(before: FlowDocument, after: FlowDocument): readonly FlowChange[] {
+  return diffValues(before, after).map(changeOf);
+}
+
+function changeOf(difference: Difference): FlowChange {
+  return {
+    kind: difference.kind,
+    path: shorten(formatPath(difference.path), MAX_PATH_LENGTH),
+    summary: describeDifference(difference),
+    ...valueOf("before", difference),
+    ...valueOf("after", difference),
+  };
+}
+
+function valueOf(side: "before" | "after", difference: Difference): Partial<FlowChange> {
+  const value = difference[side];
+  return value === undefined ? {} : { [side]: shorten(JSON.stringify(value), MAX_VALUE_LENGTH) };
+}
+
+/** Returns the changes one in each line, cut after `length` UTF-16 code units: for a conflict. */
+export function summarizeChanges(changes: readonly FlowChange[], length: number): string {
+  if (changes.length === 0) return "the two flows mean the same";
+  return shorten(changes.map(({ summary }) => summary).join("\n"), length);
+}

@@ -1,0 +1,10 @@
+export { createAppleClients } from "./apple-clients.ts";
+export type { AppleClients, AppleClientsOptions, PacedConnectClient } from "./apple-clients.ts";
+export { appleRefusal } from "./apple-refusal.ts";
+export { findActiveConnectKey } from "./connect-keys.ts";
+export { findActiveInAppPurchaseKey } from "./in-app-purchase-keys.ts";
+export { createKeysFeature } from "./keys-feature.ts";
+export type { KeysFeatureOptions } from "./keys-options.ts";
+export { readDeliveredKeys } from "./open-keys.ts";
+export type { DeliveredKeys } from "./open-keys.ts";
+export type { StoredConnectKey, StoredInAppPurchaseKey } from "./stored-key.ts";

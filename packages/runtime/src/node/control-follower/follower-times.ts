@@ -1,0 +1,44 @@
+/** Time and chance, as the follower sees them; tests pass their own. */
+export interface FollowerTimes {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after so many ms, or as soon as the signal aborts. Never rejects. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** From 0 up to, not including, 1. */
+  random(): number;
+}
+
+/** The machine's own. Waiting does not keep the process alive. */
+export const SYSTEM_TIMES: FollowerTimes = {
+  now: () => Date.now(),
+  random: () => Math.random(),
+  wait: (milliseconds, signal) =>
+    new Promise((resolve) => {
+      if (signal.aborted) {
+        resolve();
+        return;
+      }
+      const end = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", end);
+        resolve();
+      };
+      const timer = setTimeout(end, milliseconds).unref();
+      signal.addEventListener("abort", end);
+    }),
+};
+
+const FIRST_MS = 500;
+const LONGEST_MS = 30_000;
+
+/**
+ * Returns how long to wait after failure `failures` (1, 2, 3 …) in a row, in ms: half a second, doubled
+ * each time, at most half a minute, and of that a random half to whole, so that runtimes that lost control
+ * together do not come back together.
+ *
+ * @param random - from 0 up to, not including, 1
+ */
+export function reconnectDelayMs(failures: number, random: number): number {
+  const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** (failures - 1));
+  return Math.round(longest * (0.5 + random / 2));
+}

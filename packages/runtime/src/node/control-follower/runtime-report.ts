@@ -1,0 +1,28 @@
+import type { PublicationStatus } from "../../ports/publications.ts";
+
+/** What a runtime tells control about itself. */
+export interface RuntimeIdentity {
+  /** Its release of Holdfast. */
+  readonly release: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+/** The most characters of a problem's code. */
+const MAX_PROBLEM_LENGTH = 64;
+
+/** Returns what a runtime answers by, as the API takes it. */
+export function runtimeReport(
+  { release, startedAt }: RuntimeIdentity,
+  publications: readonly PublicationStatus[],
+): object {
+  const serves = publications.map(({ app, environment, live, problem }) => ({
+    app,
+    environment,
+    ...(live === undefined ? {} : { snapshot: live.snapshotHash }),
+    sequence: live?.sequence ?? 0,
+    stopListSequence: live?.stops.sequence ?? 0,
+    ...(problem === undefined ? {} : { problem: problem.slice(0, MAX_PROBLEM_LENGTH) }),
+  }));
+  return { host: "node", release, startedAt, serves };
+}

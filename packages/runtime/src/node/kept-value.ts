@@ -1,0 +1,71 @@
+import { readFile } from "node:fs/promises";
+import { writeFileAtomically } from "./atomic-file.ts";
+
+/** A value somebody else publishes, and our own copy of what we last accepted of it. */
+export interface KeptValue {
+  /** Offers our copy, if there is one. */
+  restore(): Promise<void>;
+  /** Takes a new content over and keeps a copy, or refuses it. Never rejects. */
+  offer(text: string): Promise<void>;
+  /** Notes that there is a content that could not even be read. */
+  refuse(error: unknown): void;
+  /** Why the newest content was not accepted; a code. */
+  problem(): string | undefined;
+}
+
+/** What is done with a value. */
+export interface KeptValueOptions {
+  /** Where our copy is. */
+  readonly copyPath: string;
+  /** Takes the content over, or throws. */
+  readonly accept: (text: string) => Promise<void>;
+  readonly onRefused: (error: unknown) => void;
+  /** The content is in use and our copy of it could not be written. */
+  readonly onNotKept: (error: unknown) => void;
+}
+
+/** Makes a kept value; nothing is read before the first call. */
+export function keepValue({ copyPath, accept, onRefused, onNotKept }: KeptValueOptions): KeptValue {
+  let problem: string | undefined;
+
+  function refuse(error: unknown): void {
+    problem = error instanceof Error && "code" in error ? String(error.code) : "UNREADABLE";
+    onRefused(error);
+  }
+
+  async function take(text: string): Promise<boolean> {
+    try {
+      await accept(text);
+      problem = undefined;
+      return true;
+    } catch (error) {
+      refuse(error);
+      return false;
+    }
+  }
+
+  return {
+    async restore() {
+      const text = await readIfPresent(copyPath);
+      if (text !== undefined) await take(text);
+    },
+    async offer(text) {
+      if (!(await take(text))) return;
+      try {
+        await writeFileAtomically(copyPath, text);
+      } catch (error) {
+        onNotKept(error);
+      }
+    },
+    refuse,
+    problem: () => problem,
+  };
+}
+
+async function readIfPresent(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
