@@ -4,7 +4,8 @@ import type { JudgedAnswer } from "./judge-answer.ts";
 
 /**
  * Holds the messages of answers against those that are approved where requests were from. What Apple does
- * with an answer that names another message is UNCONFIRMED; it cannot show it.
+ * with an answer that names another message is UNCONFIRMED; it cannot show it. A warning, for the
+ * endpoint's texts may be at Apple alone.
  *
  * @param approved - identifiers
  */
@@ -18,6 +19,7 @@ export function judgeMessages(
     return fine("MESSAGES", "all messages of answers are approved in the local App Store");
   }
   const message = `${unknown.length} of ${named.length} answers name a message that is not approved in the local App Store`;
-  const advice = "upload and approve what the endpoint answers with: holdfast apply, or deploy";
-  return flawed("fail", "MESSAGES", { message, advice });
+  const advice =
+    "performance tests would fail: upload what the endpoint answers with to the local App Store, with holdfast apply";
+  return flawed("warn", "MESSAGES", { message, advice });
 }

@@ -197,7 +197,7 @@ function refusal(errorCode: number): unknown {
   return {
     exitCodes: [1, 1],
     out: "",
-    text: expect.stringContaining(`Apple answered ${status} ${errorCode} ${name}`) as unknown,
+    text: expect.stringContaining(`: ${status} ${errorCode} ${name}`) as unknown,
     hint: expect.stringContaining(advice ?? "none") as unknown,
     error: expect.objectContaining({
       code: expect.stringMatching(/^APPLE_/) as unknown,

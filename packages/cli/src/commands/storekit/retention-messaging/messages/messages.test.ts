@@ -265,7 +265,7 @@ describe("messages wait", () => {
     expect(io.out()).toBe("");
     expect(errorOf(io)).toEqual({
       code: "STILL_PENDING",
-      message: "the review of 1 message(s): expected an end within 10m; 1 of 1 not approved yet",
+      message: "the review of 1 message: expected an end within 10m; 1 of 1 not approved yet",
       advice: `nothing is lost; wait on with: holdfast ${WAIT}`,
     });
   });
