@@ -1,10 +1,11 @@
-import { access, mkdir, open, rm } from "node:fs/promises";
+import { access, open, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { UsageError } from "@holdfast/appstore/errors";
 import type { Io, Options, OptionSpec } from "./command.ts";
 import { reasonOf, writeText } from "./files.ts";
 import { junitXml } from "./junit.ts";
 import type { JunitSuite } from "./junit.ts";
+import { makeDirectories } from "./make-directories.ts";
 import { refuseLink } from "./replace-file.ts";
 
 /** Where the result goes as well. */
@@ -33,7 +34,7 @@ export async function openJunitFile(io: Io, options: Options): Promise<WriteJuni
 async function requireWritable(path: string, written: string): Promise<void> {
   try {
     refuseLink(path);
-    await mkdir(dirname(path), { recursive: true });
+    await makeDirectories(dirname(path));
     const isThere = await access(path).then(
       () => true,
       () => false,

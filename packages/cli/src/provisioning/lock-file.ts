@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile } from "node:fs/promises";
+import { link, readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { UsageError } from "@holdfast/appstore/errors";
 import type { Io } from "../command.ts";
 import type { FileSteps } from "../file-steps.ts";
 import { codeOf, reasonOf } from "../files.ts";
+import { makeDirectories } from "../make-directories.ts";
 
 const OWNER_ONLY_DIRECTORY = 0o700;
 const OWNER_ONLY_FILE = 0o600;
@@ -63,7 +64,7 @@ async function acquire(path: string, holder: string, { io, files }: LockMeans): 
 
 async function makeDirectoryOf(path: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: OWNER_ONLY_DIRECTORY });
+    await makeDirectories(dirname(path), OWNER_ONLY_DIRECTORY);
   } catch (cause) {
     throw unwritable(path, cause);
   }

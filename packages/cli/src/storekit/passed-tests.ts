@@ -1,9 +1,9 @@
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RetentionMessagingClient } from "@holdfast/appstore/retention-messaging/client";
 import { appendLine } from "../append-line.ts";
 import type { Io } from "../command.ts";
 import { readTextIfPresent, reasonOf } from "../files.ts";
+import { makeDirectories } from "../make-directories.ts";
 import { locateConfigs } from "./credentials/config-locations.ts";
 
 const FILE = "passed-tests.ndjson";
@@ -31,7 +31,7 @@ export async function recordPassedTest(
   if (path === undefined) return;
   const passed: PassedTest = { at: new Date(io.now()).toISOString(), bundleId, baseUrl };
   try {
-    await mkdir(dirname(path), { recursive: true, mode: OWNER_ONLY_DIRECTORY });
+    await makeDirectories(dirname(path), OWNER_ONLY_DIRECTORY);
     await appendLine(path, JSON.stringify(passed), OWNER_ONLY_FILE);
   } catch (error) {
     io.warn(`${path}: ${reasonOf(error)}; that the test passed is not remembered`);
