@@ -8,6 +8,9 @@ import type { BenchWorld } from "./servers/world.ts";
 /** How many different subscribers ask in turn. */
 const REQUESTS = 500;
 
+/** Where traces are taken and thrown away. */
+const TRACES_PATH = "/v1/traces";
+
 /** A world for a run of benchmarks: what servers know, and requests to send them. */
 export interface Bench {
   readonly description: BenchWorld;
@@ -29,6 +32,10 @@ export async function createBenchWorld(directory: string): Promise<Bench> {
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const emulator = await createEmulator({ baseUrl: `http://127.0.0.1:${port}` });
   server.on("request", (incoming, outgoing) => {
+    if (incoming.url === TRACES_PATH) {
+      incoming.resume().on("end", () => outgoing.end("{}"));
+      return;
+    }
     void getRequestListener((request) => emulator.fetch(request))(incoming, outgoing);
   });
   const { keyId, issuerId, bundleId, appAppleId, privateKey } = emulator.credentials("yoga");
@@ -45,6 +52,7 @@ export async function createBenchWorld(directory: string): Promise<Bench> {
       productId: "yoga.yearly",
       offerIdentifier: "YOGA_3M_FREE",
       messageIdentifier: "80135e2b-ae15-4ec4-8c5c-9ecc8045c0dc",
+      tracesUrl: `http://127.0.0.1:${port}${TRACES_PATH}`,
       directory,
     },
     path: "/apple/retention/yoga/sandbox",

@@ -13,6 +13,7 @@ export interface Contender {
 /** Everything that answers the same requests. The first is what the others are compared with. */
 export const CONTENDERS: readonly Contender[] = [
   { name: "holdfast", script: "holdfast.ts" },
+  { name: "holdfast, traces sent", script: "holdfast.ts", env: { BENCH_TRACES: "on" } },
   { name: "minimal handler", script: "minimal.ts" },
   {
     name: "Apple's library, node:http, warm",

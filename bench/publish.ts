@@ -1,5 +1,6 @@
 /**
- * How long it takes from the request to publish until every connected runtime answers by it.
+ * How long it takes from the request to publish until every connected runtime answers by it, and what each
+ * stage of it takes. The version was saved a moment before, as when somebody saves and publishes.
  *
  *   npm run bench:publish                 ten rounds, five runtimes
  *   npm run bench:publish -- --quick      two rounds, to see that it works
@@ -16,6 +17,7 @@ import {
 } from "../packages/control/src/distribution/testing/serve-control.ts";
 import { openTestPublishing } from "../packages/control/src/publishing/testing/test-publishing.ts";
 import { median } from "./median.ts";
+import { timeStages } from "./publish-stages.ts";
 
 const { values } = parseArgs({
   options: {
@@ -54,6 +56,7 @@ try {
   );
   tell(`${rounds} rounds, ${runtimes} runtimes in the process of control\n`);
   for (const rules of [1, 1000, 10_000]) report(rules, await measure(rules));
+  await reportStages(10_000);
 } finally {
   for (const host of hosts) await host.close();
   await served.close();
@@ -135,6 +138,19 @@ function report(rules: number, results: readonly Round[]): void {
   else {
     tell(
       `${rules} rules: answered in ${figures.answeredMs} ms, live in all in ${figures.liveMs} ms, at worst ${figures.worstMs} ms`,
+    );
+  }
+}
+
+async function reportStages(rules: number): Promise<void> {
+  const times: Readonly<Record<string, number>> = { ...(await timeStages(flowOf(rules, 0))) };
+  const stages = Object.entries(times);
+  const figures = Object.fromEntries(stages.map(([name, time]) => [`${name}Ms`, rounded(time)]));
+  if (values.json) process.stdout.write(`${JSON.stringify({ stagesOf: rules, ...figures })}\n`);
+  else {
+    const list = stages.map(([name, time]) => `${name} ${rounded(time)} ms`).join(", ");
+    tell(
+      `stages at ${rules} rules: ${list}; read only where the process does not remember the text`,
     );
   }
 }

@@ -110,7 +110,7 @@ test("holdfast serve answers as simulate said, from what flow publish put live",
   const environments = `{ sandbox: { trustedRoots: [${root}] } }`;
   const app = `{ bundleId: com.example.yoga, appAppleId: 6745974592, environments: ${environments} }`;
   await writeFile(join(cwd, "holdfast.yaml"), `apps: { yoga: ${app} }\n`);
-  const published = await json("flow publish --app yoga --environment sandbox");
+  const published = await json("flow publish --app yoga --environment sandbox --data .holdfast");
   const request = await signedRequest();
   const simulated = await json(`simulate --request - --trusted-root ${root}`, request);
   expect(simulated).toMatchObject({ snapshot: { hash: published["hash"] } });

@@ -84,7 +84,9 @@ test("holdfast plan, apply, export and deploy go the whole way", async () => {
   const exported = await site.holdfast("export --environment sandbox --from flow.yaml");
   expect(exported.code).toBe(0);
   expect(exported.out).toContain("annual_winback");
-  const deployed = await site.holdfast("deploy --app yoga --environment sandbox --wait");
+  const deployed = await site.holdfast(
+    "deploy --app yoga --environment sandbox --wait --data .holdfast",
+  );
   expect({ code: deployed.code, err: deployed.err }).toEqual({ code: 0, err: "" });
   expect(deployed.out).toContain("live");
   expect((await site.holdfast("apply --environment sandbox --read-only")).code).toBe(6);
@@ -211,7 +213,9 @@ test("holdfast plan --refresh loses nothing of what is published while it reads"
   const reading = site.holdfast("plan --environment sandbox --refresh");
   await paused;
   expect(site.proxy.points.at(-1)).toContain("/default/");
-  const published = await site.holdfast("flow publish --app yoga --environment sandbox");
+  const published = await site.holdfast(
+    "flow publish --app yoga --environment sandbox --data .holdfast",
+  );
   expect({ code: published.code, err: published.err }).toMatchObject({ code: 0 });
   site.proxy.resume();
   expect((await reading).code).toBe(0);

@@ -31,7 +31,7 @@ beforeAll(async () => {
   await writeFile(join(cwd, "root.pem"), emulator.rootCertificatePem);
   const app = `{ bundleId: ${bundleId}, appAppleId: 6745974592, environments: { sandbox: { trustedRoots: [root.pem] } } }`;
   await writeFile(join(cwd, "holdfast.yaml"), `apps: { yoga: ${app} }\n`);
-  await json("flow publish --app yoga --environment sandbox");
+  await json("flow publish --app yoga --environment sandbox --data .holdfast");
   runtime = await startBinary(["serve", "--port", "0"], { cwd });
   env = {
     HOME: cwd,

@@ -3,6 +3,7 @@ import { compileFlow } from "@holdfast/flow/compile";
 import { parseFlowValue } from "@holdfast/flow/document";
 import { openLocalPublisher, readRuntimeConfig, startNodeHost } from "@holdfast/runtime/node";
 import { pino } from "pino";
+import { startTelemetry } from "../../packages/cli/src/telemetry/start-telemetry.ts";
 import { world } from "./world.ts";
 
 const RULES = Number(process.env["BENCH_RULES"] ?? 1000);
@@ -45,6 +46,16 @@ await publisher.publish({
   signingKey: { keyId, issuerId, privateKey },
   publishedAt: Date.now(),
 });
+const telemetry = await startTelemetry({
+  env:
+    process.env["BENCH_TRACES"] === undefined
+      ? {}
+      : { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: world.tracesUrl },
+  release: "bench",
+  onProblem: (error) => {
+    throw error;
+  },
+});
 const host = await startNodeHost({
   config: await readRuntimeConfig(
     {
@@ -60,6 +71,7 @@ const host = await startNodeHost({
   ),
   dataDirectory,
   port: 0,
+  ...(telemetry === undefined ? {} : { onAnswer: telemetry.onAnswer }),
   logger: pino({ level: process.env["BENCH_LOG"] ?? "warn" }),
 });
 process.send?.({ port: Number(new URL(host.url).port) });

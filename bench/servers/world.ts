@@ -15,6 +15,8 @@ export interface BenchWorld {
   readonly productId: string;
   readonly offerIdentifier: string;
   readonly messageIdentifier: string;
+  /** Where traces can be sent. */
+  readonly tracesUrl: string;
   /** A directory for whatever a server keeps. */
   readonly directory: string;
 }

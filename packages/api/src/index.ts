@@ -1,4 +1,4 @@
-export { isRoleAtLeast, ROLES } from "./contract/access.ts";
+export { isRole, isRoleAtLeast, ROLES } from "./contract/access.ts";
 export type { Access, Role } from "./contract/access.ts";
 export { CLIENT_HEADER } from "./contract/client-header.ts";
 export { expectedErrors } from "./contract/expected-errors.ts";

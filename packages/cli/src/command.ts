@@ -1,6 +1,7 @@
 import type { ApiFetch } from "@holdfast/appstore/http";
 import type { EXIT_CODES } from "./exit-codes.ts";
 import type { Keychain } from "./keychain.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** What a command may touch of the outside world; tests pass their own. */
 export interface Io {
@@ -12,6 +13,8 @@ export interface Io {
   readonly warn: (message: string) => void;
   /** Reads standard input to its end. */
   readonly stdin: () => Promise<string>;
+  /** Whoever can be asked; undefined where standard input or standard error is no terminal. */
+  readonly terminal: Terminal | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What relative paths start from. */
   readonly cwd: string;

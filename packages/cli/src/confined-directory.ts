@@ -5,19 +5,20 @@ import type { Io } from "./command.ts";
 import { codeOf } from "./files.ts";
 
 /**
- * Refuses a directory that links lead out of the working directory. For directories nobody has named:
+ * Refuses a path that links lead out of the working directory, or another one. For paths nobody has named:
  * a repository can have a link under the name that a command writes to by default.
  *
- * @param path - as the user knows it, relative to the working directory; it need not be there yet
+ * @param cwd - the directory nothing may lead out of; it need not be there yet
+ * @param path - as the user knows it, relative to that directory; it need not be there yet
  * @throws UsageError `FILE_UNWRITABLE`
  */
 export function requireConfined({ cwd }: Pick<Io, "cwd">, path: string): void {
   const real = realPathOf(resolve(cwd, path));
-  const fromHere = relative(realpathSync(cwd), real);
+  const fromHere = relative(realPathOf(cwd), real);
   if (!isAbsolute(fromHere) && !/^\.\.(?:[/\\]|$)/.test(fromHere)) return;
   throw new UsageError(
     "FILE_UNWRITABLE",
-    `${path}: a link leads out of the working directory, to ${real}; remove it, or name the directory you want`,
+    `${path}: a link leads out of ${cwd}, to ${real}; remove it, or name the directory you want`,
   );
 }
 

@@ -2,6 +2,9 @@ import { BadDataError, CodedError, PolicyError, UsageError } from "@holdfast/app
 import { AppleApiError } from "@holdfast/appstore/http";
 import type { FlowIssue } from "@holdfast/flow/document";
 import type { ExitCode, Io } from "./command.ts";
+import { ControlCallError } from "./control-plane/control-call-error.ts";
+import { describeCallError, renderCallError } from "./control-plane/describe-call-error.ts";
+import type { DescribedCallError } from "./control-plane/describe-call-error.ts";
 import { renderIssues } from "./issues.ts";
 import type { TextOfFile } from "./issues.ts";
 import { createStyle, printableLines } from "./style.ts";
@@ -37,7 +40,12 @@ export class FlowRefused extends UsageError<FlowRefusedCode> {
  * - `CREDENTIALS_REFUSED`: some of the stored credentials cannot be used
  * - `PAGE_LIMIT_REACHED`: Apple has more pages than were to be read
  * - `FLOW_CAN_DEFER`: a flow can answer a performance test with what fails it
+ * - `SYNC_FAILED`: App Store Connect could not be read
  * - `TESTED_PRODUCT_UNKNOWN`: what the tested subscription is of cannot be found out
+ * - `NOTHING_LIVE`: nothing was published there yet
+ * - `NOTHING_SAVED`: the app has no version yet
+ * - `NOTHING_BEFORE`: nothing else was live before
+ * - `FLOW_UNSAVED`: the flow is not the newest version of its app
  */
 export type CommandFailedCode =
   | "PERFORMANCE_TEST_FAILED"
@@ -49,7 +57,12 @@ export type CommandFailedCode =
   | "CREDENTIALS_REFUSED"
   | "PAGE_LIMIT_REACHED"
   | "FLOW_CAN_DEFER"
-  | "TESTED_PRODUCT_UNKNOWN";
+  | "SYNC_FAILED"
+  | "TESTED_PRODUCT_UNKNOWN"
+  | "NOTHING_LIVE"
+  | "NOTHING_SAVED"
+  | "NOTHING_BEFORE"
+  | "FLOW_UNSAVED";
 
 /** A command ended without what it was to reach: told apart by exit codes. */
 export class CommandFailed extends PolicyError<CommandFailedCode> {
@@ -76,7 +89,12 @@ const EXIT_CODE_OF: Readonly<Record<string, ExitCode>> = {
   STILL_PENDING: 5,
   READ_ONLY: 6,
   REQUEST_ABORTED: INTERRUPTED,
+  API_ABORTED: INTERRUPTED,
   INTERRUPTED,
+  // What the control plane refuses of what it was given.
+  INPUT_INVALID: 2,
+  FLOW_INVALID: 2,
+  BODY_TOO_LARGE: 2,
 };
 
 /** Returns the exit code of an error: 2 for what the caller gave us, 1 for most others. */
@@ -120,10 +138,14 @@ export function reportError(
     io.stderr(`${renderIssues(error.issues, { style, textOf: error.textOf }).join("\n")}\n\n`);
   }
   io.stderr(`${style.red("error")} ${described.code}: ${printableLines(described.message)}\n`);
+  if (error instanceof ControlCallError) {
+    for (const line of renderCallError(error, style)) io.stderr(`${line}\n`);
+  }
   if (advice !== undefined) io.stderr(`${style.cyan("hint")} ${printableLines(advice)}\n`);
   if (described.retryAt !== undefined) {
     const at = new Date(described.retryAt).toISOString();
-    io.stderr(`${style.cyan("hint")} Apple takes the next call at ${at}\n`);
+    const who = error instanceof ControlCallError ? "the server" : "Apple";
+    io.stderr(`${style.cyan("hint")} ${who} takes the next call at ${at}\n`);
   }
 }
 
@@ -157,8 +179,9 @@ interface DescribedError {
   readonly retryAt?: number;
 }
 
-function describe(error: unknown): DescribedError {
+function describe(error: unknown): DescribedError | DescribedCallError {
   if (error instanceof AppleApiError) return describeAppleError(error);
+  if (error instanceof ControlCallError) return describeCallError(error);
   if (error instanceof CodedError) {
     const advice = error instanceof CommandFailed ? error.advice : undefined;
     const { message } = error;

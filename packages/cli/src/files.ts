@@ -52,6 +52,23 @@ export async function readTextIfPresent(
 }
 
 /**
+ * {@link readBytes}, or `undefined` when there is no such file.
+ *
+ * @throws UsageError `FILE_UNREADABLE` for a file that is there and cannot be read
+ */
+export async function readBytesIfPresent(
+  io: Pick<Io, "cwd">,
+  path: string,
+): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(resolve(io.cwd, path));
+  } catch (cause) {
+    if (codeOf(cause) === "ENOENT") return undefined;
+    throw new UsageError("FILE_UNREADABLE", `${path}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/**
  * Reads a JSON file, or standard input where the path is `-`.
  *
  * @throws UsageError `FILE_UNREADABLE`, `JSON_MALFORMED`

@@ -1,6 +1,6 @@
 import type { Command } from "./command.ts";
 import { columns } from "./output.ts";
-import { GROUPS, REGISTRY, TOPICS } from "./registry.ts";
+import { FOLDED_TOPICS, GROUPS, REGISTRY, TOPICS } from "./registry.ts";
 import type { RegistryEntry } from "./registry.ts";
 import type { Style } from "./style.ts";
 
@@ -28,12 +28,11 @@ export function programHelp(style: Style): string {
   ].join("\n");
 }
 
-/** Deep trees are shown by their first two words; their own help shows the rest. */
-function lineOf({ path, summary }: RegistryEntry): { words: string; summary: string } {
-  const [noun, verb = ""] = path;
-  if (path.length < 3) return { words: path.join(" "), summary };
-  const words = `${noun} ${verb}`;
-  return { words, summary: GROUPS[words] ?? "" };
+/** Deep trees are shown by their first two words, folded topics by one; their own help shows the rest. */
+function lineOf({ path, topic, summary }: RegistryEntry): { words: string; summary: string } {
+  const shownWords = FOLDED_TOPICS.has(topic) ? 1 : 2;
+  const words = path.slice(0, shownWords).join(" ");
+  return { words, summary: path.length > shownWords ? (GROUPS[words] ?? "") : summary };
 }
 
 /** Returns a command's examples as help shows them. */

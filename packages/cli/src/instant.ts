@@ -22,3 +22,11 @@ function isRealDay(day: string): boolean {
   const midnight = Date.parse(`${day}T00:00:00Z`);
   return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
 }
+
+/** Returns a time as people read it in lists: `2026-12-01 09:00:00Z`. */
+export function sayInstant(ms: number): string {
+  return new Date(ms)
+    .toISOString()
+    .replace("T", " ")
+    .replace(/\.\d+Z$/, "Z");
+}

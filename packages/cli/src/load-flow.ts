@@ -31,6 +31,8 @@ export interface FlowInput {
 /** A flow that was read, with everything that belongs to it. */
 export interface LoadedFlow {
   readonly file: string;
+  /** What is in it. */
+  readonly text: string;
   /** Absent when the text could not be read as a flow. */
   readonly document?: FlowDocument | undefined;
   readonly positions: FlowPositions;
@@ -49,7 +51,8 @@ export interface LoadedFlow {
 /** A {@link LoadedFlow} that may be used. */
 export type UsableFlow = LoadedFlow & { readonly document: FlowDocument };
 
-const CATALOG_FILE = "catalog.json";
+/** The catalog's file beside a flow: what `catalog pull` writes and every command reads. */
+export const CATALOG_FILE = "catalog.json";
 
 /** Takes from a command line what {@link loadFlow} needs: the options of `flow-options.ts`. */
 export function flowInputOf(file: string, options: Options): FlowInput {
@@ -94,6 +97,7 @@ export async function loadFlow(io: Io, input: FlowInput): Promise<LoadedFlow> {
   const issues = [...checked.issues, ...ofImages];
   return {
     file,
+    text,
     document,
     positions,
     issues,

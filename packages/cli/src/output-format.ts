@@ -4,6 +4,12 @@ import type { Command, Io, Options, OptionSpec, OutputFormat, OutputSpec } from 
 /** What commands write unless they say otherwise. */
 export const STANDARD_OUTPUT: OutputSpec = { formats: ["table", "json"], default: "table" };
 
+/** {@link STANDARD_OUTPUT} of commands that list rows. */
+export const LIST_OUTPUT: OutputSpec = {
+  ...STANDARD_OUTPUT,
+  formats: ["table", "json", "markdown", "csv"],
+};
+
 /** {@link STANDARD_OUTPUT} of commands whose text a shell, another program or a log reader takes. */
 export const TEXT_OUTPUT: OutputSpec = { ...STANDARD_OUTPUT, explicitOnly: true };
 

@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleepFor } from "node:timers/promises";
 import type { World } from "./command.ts";
 import { createSystemKeychain } from "./system-keychain.ts";
+import { createTerminal } from "./system-terminal.ts";
 
 /** The longest a timer can run; asked for more, it would end at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -29,6 +30,9 @@ export function createProcessIo(host: NodeJS.Process): World {
     stdout: writerOf(host.stdout),
     stderr: writerOf(host.stderr),
     stdin: () => text(host.stdin),
+    terminal: isAsking(host)
+      ? createTerminal({ input: host.stdin, output: host.stderr })
+      : undefined,
     env: host.env,
     cwd: host.cwd(),
     isTty,
@@ -41,6 +45,12 @@ export function createProcessIo(host: NodeJS.Process): World {
     keychain: createSystemKeychain(),
     signal: abort.signal,
   };
+}
+
+/** Questions are read on standard input and shown on standard error: it takes both. */
+function isAsking({ stdin, stderr }: NodeJS.Process): boolean {
+  // Node's types say boolean; where there is no terminal they are undefined.
+  return ((stdin.isTTY as boolean | undefined) ?? false) && (stderr.isTTY ?? false);
 }
 
 /**

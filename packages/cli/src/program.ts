@@ -43,24 +43,28 @@ export function createProgram(means: ProgramMeans): Program {
 }
 
 function createRoot({ io, onComplaint }: ProgramMeans): Program {
-  return new Program("holdfast")
-    .version(VERSION, "-V, --version")
-    .showSuggestionAfterError(true)
-    .showHelpAfterError("(add --help for what it takes)")
-    .helpCommand(false)
-    .exitOverride()
-    .configureHelp({
-      formatHelp: (command, helper) =>
-        command.parent === null
-          ? programHelp(createStyle(io))
-          : new Help().formatHelp(command, helper),
-    })
-    .configureOutput({
-      writeOut: io.stdout,
-      writeErr: onComplaint,
-      getOutHasColors: () => io.colors,
-      getErrHasColors: () => io.colors,
-    });
+  return (
+    new Program("holdfast")
+      .version(VERSION, "-V, --version")
+      // `--version` behind a command is the command's own, where it has one.
+      .enablePositionalOptions()
+      .showSuggestionAfterError(true)
+      .showHelpAfterError("(add --help for what it takes)")
+      .helpCommand(false)
+      .exitOverride()
+      .configureHelp({
+        formatHelp: (command, helper) =>
+          command.parent === null
+            ? programHelp(createStyle(io))
+            : new Help().formatHelp(command, helper),
+      })
+      .configureOutput({
+        writeOut: io.stdout,
+        writeErr: onComplaint,
+        getOutHasColors: () => io.colors,
+        getErrHasColors: () => io.colors,
+      })
+  );
 }
 
 /** Makes the leaf of an entry, and the nouns it is under. */

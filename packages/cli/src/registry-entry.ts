@@ -1,7 +1,19 @@
 import type { Command } from "./command.ts";
 
 /** What commands are about, in the order help shows them. */
-export const TOPICS = ["Start", "Flows", "Apple's signatures", "App Store", "Servers"] as const;
+export const TOPICS = [
+  "Start",
+  "Flows",
+  "Going live",
+  "Apple's signatures",
+  "App Store",
+  "Control plane",
+  "Servers",
+  "The database",
+] as const;
+
+/** What the program's own help shows by nouns alone: their help shows the rest. */
+export const FOLDED_TOPICS: ReadonlySet<string> = new Set(["Control plane"]);
 
 /** One entry of the command tree; the command itself is loaded when it is needed. */
 export interface RegistryEntry {

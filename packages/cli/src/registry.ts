@@ -1,7 +1,9 @@
+import { CONTROL_GROUPS, CONTROL_REGISTRY } from "./control-registry.ts";
+import { LIVE_GROUPS, LIVE_REGISTRY } from "./live-registry.ts";
 import type { RegistryEntry } from "./registry-entry.ts";
 import { STOREKIT_GROUPS, STOREKIT_REGISTRY } from "./storekit-registry.ts";
 
-export { TOPICS } from "./registry-entry.ts";
+export { FOLDED_TOPICS, TOPICS } from "./registry-entry.ts";
 export type { RegistryEntry } from "./registry-entry.ts";
 
 /** What a noun, or a noun below another, is about, for its help. */
@@ -10,6 +12,8 @@ export const GROUPS: Readonly<Record<string, string>> = {
   jws: "Look into what the App Store signs",
   offers: "Sign offers",
   ...STOREKIT_GROUPS,
+  ...CONTROL_GROUPS,
+  ...LIVE_GROUPS,
 };
 
 /** Every command, in the order help shows them. A command may be the noun of others. */
@@ -78,17 +82,12 @@ export const REGISTRY: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/flow/compile.ts")).compile,
   },
   {
-    path: ["flow", "publish"],
-    topic: "Flows",
-    summary: "Put a flow live for the runtime on this machine",
-    load: async () => (await import("./commands/flow/publish.ts")).publish,
-  },
-  {
     path: ["flow", "schema"],
     topic: "Flows",
     summary: "Write the JSON Schema editors check flows with",
     load: async () => (await import("./commands/flow/schema.ts")).schema,
   },
+  ...LIVE_REGISTRY,
   {
     path: ["jws", "decode"],
     topic: "Apple's signatures",
@@ -132,6 +131,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/export.ts")).exportCommand,
   },
   ...STOREKIT_REGISTRY,
+  ...CONTROL_REGISTRY,
   {
     path: ["serve"],
     topic: "Servers",
@@ -167,5 +167,35 @@ export const REGISTRY: readonly RegistryEntry[] = [
     topic: "Servers",
     summary: "Make requests to a running local App Store go wrong on purpose",
     load: async () => (await import("./commands/emulator/faults.ts")).faults,
+  },
+  {
+    path: ["backup"],
+    topic: "The database",
+    summary: "Write a copy of the database, also while a server runs",
+    load: async () => (await import("./commands/backup.ts")).backup,
+  },
+  {
+    path: ["restore"],
+    topic: "The database",
+    summary: "Put a backup in the place of the database",
+    load: async () => (await import("./commands/restore.ts")).restore,
+  },
+  {
+    path: ["migrate-database"],
+    topic: "The database",
+    summary: "Copy everything from SQLite to an empty PostgreSQL database",
+    load: async () => (await import("./commands/migrate-database.ts")).migrateDatabaseCommand,
+  },
+  {
+    path: ["rotate-master-key"],
+    topic: "The database",
+    summary: "Seal every stored secret under a new master key",
+    load: async () => (await import("./commands/rotate-master-key.ts")).rotateMasterKeyCommand,
+  },
+  {
+    path: ["reset-password"],
+    topic: "The database",
+    summary: "Set a forgotten password, on the server's machine",
+    load: async () => (await import("./commands/reset-password.ts")).resetPasswordCommand,
   },
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GROUPS, REGISTRY } from "./registry.ts";
+import { FOLDED_TOPICS, GROUPS, REGISTRY } from "./registry.ts";
 import { runCli } from "./run-cli.ts";
 import { createFakeIo } from "./testing/fake-io.ts";
 import { errorOf, run } from "./testing/run.ts";
@@ -10,10 +10,11 @@ describe("runCli() helps", () => {
     await using io = await createFakeIo();
     expect(await run(io, "--help")).toBe(0);
     for (const { path, summary, topic } of REGISTRY) {
-      // Deep trees are shown by their first two words.
-      const words = path.slice(0, 2).join(" ");
+      // Deep trees are shown by their first two words, folded topics by one.
+      const shownWords = FOLDED_TOPICS.has(topic) ? 1 : 2;
+      const words = path.slice(0, shownWords).join(" ");
       expect(io.out()).toContain(`  ${words} `);
-      expect(io.out()).toContain(path.length > 2 ? (GROUPS[words] ?? "none") : summary);
+      expect(io.out()).toContain(path.length > shownWords ? (GROUPS[words] ?? "none") : summary);
       expect(io.out()).toContain(topic);
     }
   });

@@ -3,7 +3,7 @@ import { defineRoute } from "../contract/define-route.ts";
 import { locale, productId } from "../fields/identifiers.ts";
 import { moment, whole } from "../fields/number-fields.ts";
 import { open, strict } from "../fields/object-fields.ts";
-import { patterned, text } from "../fields/text-fields.ts";
+import { choice, lines, patterned, text } from "../fields/text-fields.ts";
 import { page, pageQuery } from "../paging/page.ts";
 import {
   bulletPoint,
@@ -71,6 +71,31 @@ const defaultShape = { productId, locale };
 const defaultSchema = open(
   { ...defaultShape, messageIdentifier, seenAt },
   { id: "DefaultMessage", about: "What Apple shows by itself for a product in a locale." },
+);
+
+const fallbackSchema = open(
+  {
+    ...defaultShape,
+    source: choice(
+      "Where it comes from; unknown where Apple was not asked for the default message yet.",
+      ["appStoreConnect", "default", "nothing", "unknown"],
+    ),
+    messageIdentifier: messageIdentifier.optional(),
+    messageId: text("The id of App Store Connect's message; of source appStoreConnect alone.", {
+      max: 255,
+      example: "6749001234",
+    }).optional(),
+    name: lines("The reference name of App Store Connect's message.", {
+      max: 4000,
+      example: "Yoga 2026",
+    }).optional(),
+    offers: whole("Among how many retention offers Apple chooses; it shows one at most.", {
+      min: 0,
+      max: 1000,
+      example: 1,
+    }).optional(),
+  },
+  { id: "Fallback", about: "What Apple shows where no answer of ours comes." },
 );
 
 /** Lists messages. */
@@ -213,6 +238,26 @@ export const listDefaults = defineRoute({
     status: 200,
     about: "A page of default messages.",
     body: page("DefaultMessagePage", "A page of default messages.", defaultSchema),
+  },
+});
+
+/** Lists what is shown where no answer of ours comes. */
+export const listFallbacks = defineRoute({
+  operationId: "listFallbacks",
+  method: "GET",
+  path: `${CONTENT_PATH}/fallbacks`,
+  tag: TAG,
+  summary: "List fallbacks",
+  description:
+    "Lists what Apple would show where no answer of ours comes, or a bad one, for every product on sale and every locale it is described in: App Store Connect's own retention message before the default message. Experimental: how Apple picks among locales, and whether it shows App Store Connect's message where there is no default message, is not confirmed.",
+  access: "viewer",
+  params: contentParams,
+  query: { ...pageQuery, productId: productId.optional() },
+  isPaged: true,
+  success: {
+    status: 200,
+    about: "A page of fallbacks.",
+    body: page("FallbackPage", "A page of fallbacks.", fallbackSchema),
   },
 });
 

@@ -4,11 +4,10 @@ import { flag, moment, whole } from "../fields/number-fields.ts";
 import { list, open } from "../fields/object-fields.ts";
 import { choice, lines, openChoice, patterned, text } from "../fields/text-fields.ts";
 import { page, pageQuery } from "../paging/page.ts";
+import { duration, MAX_PRODUCTS, offerTerms } from "./catalog-fields.ts";
+import { retentionSchema } from "./catalog-retention.ts";
 
 const TAG = "Catalog";
-
-/** More than App Store Connect lets an app have; a bound, not a promise. */
-const MAX_PRODUCTS = 2000;
 
 /** As many as there are App Store territories, with a future price and a plan each. */
 const MAX_PRICES = 2000;
@@ -16,14 +15,6 @@ const MAX_PRICES = 2000;
 const name = text("Its name in App Store Connect.", { max: 255, example: "Premium, monthly" });
 
 const groupId = text("The subscription group's id.", { max: 64, example: "21456789" });
-
-const duration = (about: string) =>
-  patterned(`${about} ISO 8601.`, {
-    pattern: /^P[1-9]\d{0,3}[DWMY]$/,
-    expected: "a duration like P1M",
-    max: 6,
-    example: "P1M",
-  });
 
 const day = (about: string) =>
   patterned(about, {
@@ -75,16 +66,6 @@ const prices = list(
   { max: MAX_PRICES },
 );
 
-const offerShape = {
-  offerMode: openChoice("How it is paid.", [
-    "FREE_TRIAL",
-    "PAY_AS_YOU_GO",
-    "PAY_UP_FRONT",
-  ]).optional(),
-  duration: duration("How long one of its periods is.").optional(),
-  numberOfPeriods: whole("How many periods it has.", { min: 1, max: 1000, example: 3 }).optional(),
-};
-
 const promotionalOfferSchema = open(
   {
     offerIdentifier: text("What is signed: App Store Connect's offer code.", {
@@ -92,7 +73,7 @@ const promotionalOfferSchema = open(
       example: "STAY50",
     }),
     name: name.optional(),
-    ...offerShape,
+    ...offerTerms,
     prices,
   },
   { id: "CatalogPromotionalOffer", about: "A promotional offer, which we sign." },
@@ -100,7 +81,7 @@ const promotionalOfferSchema = open(
 
 const introductoryOfferSchema = open(
   {
-    ...offerShape,
+    ...offerTerms,
     startDate: day("From when it is offered; absent where it is already.").optional(),
     endDate: day("Until when it is offered; absent without an end.").optional(),
     territory: territory.optional(),
@@ -143,6 +124,7 @@ const catalogSchema = open(
     primaryLocale: locale.optional(),
     subscriptionGroups: list("Its subscription groups.", groupSchema, { max: MAX_PRODUCTS }),
     products: list("Its subscriptions.", productSchema, { max: MAX_PRODUCTS }),
+    retention: retentionSchema.optional(),
     syncedAt: moment("When App Store Connect was read."),
   },
   { id: "Catalog", about: "What App Store Connect has of an app's subscriptions." },
@@ -177,7 +159,7 @@ export const readCatalog = defineRoute({
   tag: TAG,
   summary: "Read the catalog",
   description:
-    "Reads an app's subscription groups, products, prices and offers as they were last synced. NOT_FOUND before the first sync.",
+    "Reads an app's subscription groups, products, prices and offers as they were last synced, and App Store Connect's own retention messages and offers. NOT_FOUND before the first sync.",
   access: "viewer",
   params: { app: appId },
   etag: "conditional",
@@ -221,7 +203,7 @@ export const listCatalogProblems = defineRoute({
   tag: TAG,
   summary: "List the catalog's problems",
   description:
-    "Lists what of the catalog cannot be used: subscriptions that are not set up far enough, and offers or products that what is live names and App Store Connect has no more.",
+    "Lists what of the catalog somebody should look at: subscriptions that are not set up far enough, offers or products that what is live names and App Store Connect has no more, prices that changed or will, and products without a default message. DEFAULT_COVERED is less grave than DEFAULT_MISSING, and experimental: App Store Connect's own retention message should be shown there instead.",
   access: "viewer",
   params: { app: appId },
   query: pageQuery,
@@ -239,6 +221,11 @@ export const listCatalogProblems = defineRoute({
             "PRODUCT_INCOMPLETE",
             "PRODUCT_GONE",
             "OFFER_GONE",
+            "PRICE_CHANGED",
+            "PRICE_SCHEDULED",
+            "APP_ID_DIFFERS",
+            "DEFAULT_MISSING",
+            "DEFAULT_COVERED",
           ]),
           productId: productId.optional(),
           offerIdentifier: text("The offer it is about.", {
@@ -251,7 +238,7 @@ export const listCatalogProblems = defineRoute({
           }),
           since: moment("When it was first seen."),
         },
-        { id: "CatalogProblem", about: "Something of the catalog that cannot be used." },
+        { id: "CatalogProblem", about: "Something of the catalog that somebody should look at." },
       ),
     ),
   },

@@ -1,7 +1,7 @@
 import type { KnownSendAttemptResult } from "@holdfast/appstore/retention-messaging";
 import { defineRoute } from "../contract/define-route.ts";
 import { appId } from "../fields/identifiers.ts";
-import { decimal, moment, whole } from "../fields/number-fields.ts";
+import { decimal, flag, moment, whole } from "../fields/number-fields.ts";
 import { open, record, strict } from "../fields/object-fields.ts";
 import { openChoice, patterned, text } from "../fields/text-fields.ts";
 import { page, pageQuery } from "../paging/page.ts";
@@ -46,6 +46,10 @@ const testSchema = open(
     startedAt: moment("When it was begun."),
     readAt: moment("When Apple was last asked for the result.").optional(),
     result: openChoice("How it stands.", ["PENDING", "PASS", "FAIL"]),
+    isFollowed: flag(
+      "Whether the server still asks Apple for the result. False while PENDING where Apple gave none for an hour.",
+      false,
+    ),
     config: configSchema,
     target: text("The URL that is tested.", {
       max: 256,
@@ -83,7 +87,7 @@ export const createPerformanceTest = defineRoute({
   tag: TAG,
   summary: "Begin a performance test",
   description:
-    "Makes Apple send many requests to the sandbox's real-time URL and judge the answers; a passed test is the condition for a URL in production. CONFLICT where a rule can answer the tested subscription by deferring to Apple, for that would fail it.",
+    "Makes Apple send many requests to the sandbox's real-time URL and judge the answers; a passed test is the condition for a URL in production. CONFLICT where a rule of what is live in the sandbox can answer by deferring to Apple, whatever product it is for: that would fail the test, and which product the subscription is of is not looked up.",
   access: "publisher",
   params: { app: appId },
   body: strict(

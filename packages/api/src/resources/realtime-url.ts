@@ -1,26 +1,33 @@
 import { REALTIME_URL_MAX_CHARACTERS } from "@holdfast/appstore/retention-messaging";
 import { defineRoute } from "../contract/define-route.ts";
 import { httpsUrl, id } from "../fields/identifiers.ts";
-import { moment } from "../fields/number-fields.ts";
+import { flag, moment } from "../fields/number-fields.ts";
 import { open, strict } from "../fields/object-fields.ts";
+import { text } from "../fields/text-fields.ts";
 import { page, pageQuery } from "../paging/page.ts";
 import { personId } from "./access-fields.ts";
 import { CONTENT_PATH, contentParams } from "./content-fields.ts";
 
 const TAG = "Real-time URL";
 
-const APPLE = ["APPLE_REFUSED", "APPLE_UNREACHABLE"] as const;
+/** CONFLICT: the app has no In-App Purchase key to ask Apple with. */
+const APPLE = ["CONFLICT", "APPLE_REFUSED", "APPLE_UNREACHABLE"] as const;
 
 const realtimeURL = httpsUrl("The URL that Apple asks.", {
   max: REALTIME_URL_MAX_CHARACTERS,
   example: "https://retention.example.com/apple/retention/yoga/production",
 });
 
+/** As Apple gives it, which may be set elsewhere: only what is sent is held to our rules. */
+const seenUrl = (about: string) =>
+  text(about, {
+    max: 2048,
+    example: "https://retention.example.com/apple/retention/yoga/production",
+  });
+
 const realtimeUrlSchema = open(
   {
-    realtimeURL: realtimeURL
-      .optional()
-      .meta({ description: "The URL; absent where Apple has none." }),
+    realtimeURL: seenUrl("The URL; absent where Apple has none.").optional(),
     seenAt: moment("When Apple was last asked."),
   },
   { id: "RealtimeUrl", about: "The URL that Apple asks, as Apple has it." },
@@ -99,13 +106,14 @@ export const listRealtimeUrlChanges = defineRoute({
         {
           id: changeId,
           at: moment("When it was changed, or seen to have been."),
-          before: realtimeURL
-            .optional()
-            .meta({ description: "The URL before; absent without one." }),
-          after: realtimeURL.optional().meta({ description: "The URL after; absent without one." }),
+          before: seenUrl("The URL before; absent without one.").optional(),
+          after: seenUrl("The URL after; absent without one.").optional(),
           changedBy: personId
             .meta({ description: "Who changed it; absent where it was changed elsewhere." })
             .optional(),
+          isConfirmed: flag(
+            "Whether Apple is known to have made it. False while a change is on its way, and after one that was cut off until Apple is asked again.",
+          ),
         },
         { id: "RealtimeUrlChange", about: "One change of the URL." },
       ),
@@ -120,7 +128,8 @@ export const rollBackRealtimeUrl = defineRoute({
   path: `${CONTENT_PATH}/realtime-url/rollback`,
   tag: TAG,
   summary: "Set an earlier URL again",
-  description: "Sets the URL again that there was before a change. CONFLICT where there was none.",
+  description:
+    "Sets the URL again that there was before a change. CONFLICT where there was none: delete the URL then.",
   access: "publisher",
   params: contentParams,
   body: strict(
@@ -129,5 +138,5 @@ export const rollBackRealtimeUrl = defineRoute({
   ),
   etag: "required",
   success: { status: 200, about: "The URL at Apple.", body: realtimeUrlSchema },
-  errors: ["CONFLICT", ...APPLE],
+  errors: APPLE,
 });

@@ -5,6 +5,7 @@ import {
   deleteImage,
   deleteMessage,
   listDefaults,
+  listFallbacks,
   listImages,
   listMessages,
   readContentUsage,
@@ -14,6 +15,13 @@ import {
 import { createApp, deleteApp, listApps, readApp, updateApp } from "./apps.ts";
 import { listAudit } from "./audit.ts";
 import { listCatalogProblems, readCatalog, readCatalogSync, syncCatalog } from "./catalog.ts";
+import {
+  cancelDeployment,
+  createDeployment,
+  listDeployments,
+  planDeployment,
+  readDeployment,
+} from "./deployments.ts";
 import {
   createDraft,
   deleteDraft,
@@ -142,6 +150,7 @@ export const routes = {
   uploadImage,
   deleteImage,
   listDefaults,
+  listFallbacks,
   configureDefault,
   deleteDefault,
   readContentUsage,
@@ -174,6 +183,11 @@ export const routes = {
   createSchedule,
   listSchedules,
   cancelSchedule,
+  planDeployment,
+  createDeployment,
+  listDeployments,
+  readDeployment,
+  cancelDeployment,
   readStopList,
   pause,
   resume,
@@ -210,6 +224,7 @@ export const TAGS = {
   Drafts: "Flows that are being written.",
   Versions: "Flows as they were saved, what changed between them, and who approved them.",
   Publishing: "What is live, making a version live, now or later, and the way back.",
+  Deployments: "Bringing a version live with all it needs at Apple, review included.",
   Stopping: "What must not be sent any more, whatever the flow says.",
   Runtimes: "What runtimes read, and what they report.",
   Webhooks: "Addresses that are told of events.",

@@ -1,6 +1,6 @@
 import { defineRoute } from "../contract/define-route.ts";
 import { appId, environment, id } from "../fields/identifiers.ts";
-import { moment, sequence } from "../fields/number-fields.ts";
+import { flag, moment, sequence, whole } from "../fields/number-fields.ts";
 import { list, open, strict } from "../fields/object-fields.ts";
 import { choice, text } from "../fields/text-fields.ts";
 import { page, pageQuery } from "../paging/page.ts";
@@ -22,6 +22,26 @@ const servedShape = {
   }).optional(),
 };
 
+/** How many requests ended in one way since the runtime started. */
+function ended(how: string, example: number) {
+  return whole(`Requests since it started that ${how}.`, {
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    example,
+  });
+}
+
+const answersShape = {
+  answered: ended("were answered as the flow says", 18_204),
+  fallback: ended("were answered with another approved response", 12),
+  deferred: ended("were left to Apple, as the flow says", 0),
+  refused: ended("were no valid requests of Apple's", 3),
+  unavailable: ended("could not be answered", 1),
+  lastRequestAt: moment("When Apple last asked; absent where it has not.").optional(),
+};
+
+const ANSWERS = "How requests ended; absent from a runtime that does not count.";
+
 const reportShape = {
   host: choice("What it runs on.", ["node", "workers"]),
   release: text("Its release of Holdfast.", { max: 64, example: "0.1.0" }),
@@ -37,9 +57,17 @@ const runtimeSchema = open(
   {
     id: runtimeId,
     ...reportShape,
-    serves: list(SERVED, open(servedShape, { id: "Served", about: "What it answers by." }), {
-      max: MAX_SERVED,
-    }),
+    serves: list(
+      SERVED,
+      open(
+        {
+          ...servedShape,
+          answers: open(answersShape, { id: "AnswerCounts", about: ANSWERS }).optional(),
+        },
+        { id: "Served", about: "What it answers by." },
+      ),
+      { max: MAX_SERVED },
+    ),
     reportedAt: moment("When it last reported."),
   },
   { id: "Runtime", about: "A runtime as it last reported." },
@@ -53,15 +81,27 @@ export const reportRuntime = defineRoute({
   tag: TAG,
   summary: "Report what runs",
   description:
-    "A runtime tells what it answers by: at its start, after every change, and every minute. What it has not reported for ten minutes is taken for gone.",
+    "A runtime tells what it answers by: at its start, after every change, every minute, and when it stops. What it has not reported for ten minutes is taken for gone.",
   access: "runtime",
   params: { runtime: runtimeId },
   body: strict(
     {
       ...reportShape,
-      serves: list(SERVED, strict(servedShape, { id: "NewServed", about: "What it answers by." }), {
-        max: MAX_SERVED,
-      }),
+      serves: list(
+        SERVED,
+        strict(
+          {
+            ...servedShape,
+            answers: strict(answersShape, { id: "NewAnswerCounts", about: ANSWERS }).optional(),
+          },
+          { id: "NewServed", about: "What it answers by." },
+        ),
+        { max: MAX_SERVED },
+      ),
+      isStopping: flag(
+        "Whether this is its last report: it stops on purpose, and is not missed.",
+        false,
+      ).optional(),
     },
     { id: "RuntimeReport", about: "What runs." },
   ),

@@ -23,8 +23,11 @@ const stopListSchema = open(
   {
     sequence: sequence("Its number; stop lists count apart from publications."),
     issuedAt: moment("When it was last changed; absent before the first.").optional(),
-    appPaused: flag("Whether nothing is answered: Apple falls back by itself.", false),
-    offersPaused: flag("Whether no offer is given; messages go on.", false),
+    appPaused: flag("Whether every request is answered with the flow's fallback message.", false),
+    offersPaused: flag(
+      "Whether no offer is given: the response's own fallback is, then the flow's; messages go on.",
+      false,
+    ),
     stoppedOffers,
     rejectedMessages: list(
       "Messages that Apple rejected; the system keeps this list itself.",
@@ -62,7 +65,7 @@ export const pause = defineRoute({
   path: `${CONTENT_PATH}/pause`,
   tag: TAG,
   summary: "Pause",
-  description: `Stops answering in an environment, or giving offers. Needs no ETag, for it is what one does in an emergency; pausing twice changes nothing. ${WITHIN}`,
+  description: `Answers every request in an environment with the flow's fallback message, or gives no offers. Needs no ETag, for it is what one does in an emergency; pausing twice changes nothing. ${WITHIN}`,
   access: "publisher",
   params: contentParams,
   body: strict(pauseBody, { id: "Pause", about: "What to pause." }),

@@ -1,29 +1,41 @@
 import { defineRoute } from "../contract/define-route.ts";
-import { appId, httpsUrl, id } from "../fields/identifiers.ts";
+import { appId, id } from "../fields/identifiers.ts";
 import { flag, moment, whole } from "../fields/number-fields.ts";
 import { list, open, strict } from "../fields/object-fields.ts";
-import { choice, text } from "../fields/text-fields.ts";
+import { choice, patterned, text } from "../fields/text-fields.ts";
 import { page, pageQuery } from "../paging/page.ts";
 
 const TAG = "Webhooks";
 
 const webhookId = id("The webhook's id.", "webhook_0gBn");
 
-const webhookUrl = httpsUrl("Where events are posted.", {
-  max: 2048,
-  example: "https://hooks.example.com/holdfast",
-});
+const webhookUrl = patterned(
+  "Where events are posted: https, without a user in it; http only where the server allows private networks, and only into these.",
+  {
+    pattern: /^https?:\/\/[^\s"<>\\^`{|}\p{Cc}\p{Cs}]+$/u,
+    expected: "a URL that begins with https://",
+    max: 2048,
+    example: "https://hooks.example.com/holdfast",
+  },
+);
 
+/** What can be told; what the data of each is, docs/webhooks.md says. */
 const eventKind = choice("A kind of event.", [
   "publication.live",
   "publication.failed",
   "stopList.changed",
-  "message.rejected",
   "message.approved",
+  "message.rejected",
+  "image.approved",
+  "image.rejected",
   "realtimeUrl.changed",
   "performanceTest.finished",
   "catalog.syncFailed",
   "runtime.lost",
+  "fallbackRate.exceeded",
+  "apple.silent",
+  "key.refused",
+  "certificate.expiring",
 ]);
 
 const events = list("The kinds of events that are posted.", eventKind, { max: 32, min: 1 });
@@ -32,7 +44,17 @@ const webhookShape = {
   id: webhookId,
   url: webhookUrl,
   events,
-  isDisabled: flag("Whether it is held back.", false),
+  isDisabled: flag(
+    "Whether it is held back: nothing is posted, and what happens is not kept.",
+    false,
+  ),
+  disabledBecause: choice(
+    "Why it is held back: somebody wanted it, the address answered 410, or it failed for days. Absent while it is not.",
+    ["wanted", "gone", "failing"],
+  ).optional(),
+  failingSince: moment(
+    "Since when every post failed; absent while the last one arrived.",
+  ).optional(),
   createdAt: moment("When it was made."),
 };
 
@@ -51,7 +73,7 @@ export const createWebhook = defineRoute({
   tag: TAG,
   summary: "Make a webhook",
   description:
-    "Makes an address be told of events. Every post is signed with the secret of this answer, which is shown only here: the header Holdfast-Signature has `t=<seconds>,v1=<HMAC-SHA-256 of t.body in hex>`. Addresses of private networks are refused with INPUT_INVALID unless the server allows them.",
+    "Makes an address be told of events, as the Standard Webhooks specification says (https://www.standardwebhooks.com): a POST of `{type, timestamp, data}` with the headers webhook-id, webhook-timestamp and webhook-signature, signed with the secret of this answer, which is shown only here. Any of its libraries verifies it. What does not answer 2xx within 15 seconds is tried again for a day, at growing intervals; 410 holds the webhook back, and so do three days of failures. Redirects are not followed. Events can come twice, with the same webhook-id, and in another order. Private networks are refused unless the server allows them: INPUT_INVALID where the URL itself names an address in one, and otherwise each post fails. An app has at most 20 webhooks.",
   access: "admin",
   params: { app: appId },
   body: strict({ url: webhookUrl, events }, { id: "NewWebhook", about: "The webhook to make." }),
@@ -62,9 +84,9 @@ export const createWebhook = defineRoute({
     body: open(
       {
         ...webhookShape,
-        secret: text("What posts are signed with; shown only here.", {
+        secret: text("What posts are signed with: whsec_ and the key in base64; shown only here.", {
           max: 256,
-          example: "the-secret-shown-once",
+          example: "whsec_dGhlIHNlY3JldCBzaG93biBvbmNl",
         }),
       },
       { id: "WebhookWithSecret", about: "A webhook with the secret that is shown once." },
@@ -112,7 +134,8 @@ export const updateWebhook = defineRoute({
   path: "/v1/apps/{app}/webhooks/{webhook}",
   tag: TAG,
   summary: "Edit a webhook",
-  description: "Changes what is given and leaves the rest; the secret stays.",
+  description:
+    "Changes what is given and leaves the rest; the secret stays. What waited while it was held back is posted once it is not any more.",
   access: "admin",
   params: webhookParams,
   body: strict(
@@ -152,7 +175,11 @@ const deliverySchema = open(
     status: whole("The HTTP status of the last answer; absent where there was none.", {
       min: 100,
       max: 599,
-      example: 200,
+      example: 503,
+    }).optional(),
+    problem: text("Our code for why the last attempt failed; absent where none did.", {
+      max: 64,
+      example: "STATUS_NOT_OK",
     }).optional(),
     createdAt: moment("When the event happened."),
     nextAt: moment("When it is tried again; absent where it is not.").optional(),
@@ -168,7 +195,7 @@ export const testWebhook = defineRoute({
   tag: TAG,
   summary: "Try a webhook",
   description:
-    "Posts an event of the webhook's first kind with made-up content and `isTest: true`, once, and answers with how that went.",
+    "Posts an event of the webhook's first kind with made-up content and `isTest: true`, once, also where it is held back, and answers with how that went.",
   access: "admin",
   params: webhookParams,
   success: { status: 200, about: "How it went.", body: deliverySchema },

@@ -1,3 +1,6 @@
+import type { CatalogOffer } from "./catalog-offer.ts";
+import type { ConnectRetention } from "./connect-retention.ts";
+
 /** What App Store Connect has of one app's subscriptions, in one piece. */
 export interface ConnectCatalog {
   readonly bundleId: string;
@@ -8,6 +11,8 @@ export interface ConnectCatalog {
   readonly products: readonly ConnectProduct[];
   /** Subscriptions that are not set up far enough to be used. */
   readonly incomplete: readonly IncompleteProduct[];
+  /** EXPERIMENTAL: its own retention messages and offers; undefined where they are not available. */
+  readonly retention: ConnectRetention | undefined;
 }
 
 /** A subscription group. */
@@ -66,14 +71,6 @@ export interface CatalogPrice {
   readonly preserved: boolean;
   /** `UPFRONT` or `MONTHLY`; open. */
   readonly planType: string | undefined;
-}
-
-interface CatalogOffer {
-  /** `FREE_TRIAL`, `PAY_AS_YOU_GO`, `PAY_UP_FRONT`; open. */
-  readonly offerMode: string | undefined;
-  /** ISO 8601, of one of the offer's periods. */
-  readonly duration: string | undefined;
-  readonly numberOfPeriods: number | undefined;
 }
 
 /** A promotional offer, which the app's server signs. */

@@ -1,3 +1,4 @@
+import type { ConnectCallOptions } from "./call-options.ts";
 import type {
   ConnectApp,
   ConnectIntroductoryOffer,
@@ -7,12 +8,7 @@ import type {
   ConnectSubscription,
   ConnectSubscriptionGroup,
 } from "./connect-record.ts";
-
-/** What every call takes. */
-export interface ConnectCallOptions {
-  /** Ends the call, its waiting and its retries; then `REQUEST_ABORTED`. */
-  readonly signal?: AbortSignal | undefined;
-}
+import type { ConnectRetentionLists } from "./retention-lists.ts";
 
 /**
  * What App Store Connect knows of an app's subscriptions; reads only. Lists are whole: page after page
@@ -20,7 +16,7 @@ export interface ConnectCallOptions {
  *
  * @see https://developer.apple.com/documentation/appstoreconnectapi/subscriptions
  */
-export interface ConnectClient {
+export interface ConnectClient extends ConnectRetentionLists {
   /** Like `https://api.appstoreconnect.apple.com`, without a slash at the end. */
   readonly baseUrl: string;
 

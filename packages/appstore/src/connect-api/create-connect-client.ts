@@ -1,7 +1,8 @@
 import { createApiTransport, systemApiClock } from "../http/index.ts";
 import type { ApiCallingOptions } from "../http/index.ts";
 import type { ConnectKey } from "../signatures/index.ts";
-import type { ConnectCallOptions, ConnectClient } from "./connect-client.ts";
+import type { ConnectCallOptions } from "./call-options.ts";
+import type { ConnectClient } from "./connect-client.ts";
 import type {
   ConnectApp,
   ConnectIntroductoryOffer,
@@ -18,6 +19,7 @@ import { APPS, LISTS } from "./lists.ts";
 import type { SubscriptionList } from "./lists.ts";
 import { createRateLimitPacer } from "./rate-limit-pacer.ts";
 import type { ConnectRateLimit } from "./rate-limit.ts";
+import { createRetentionLists } from "./retention-lists.ts";
 import { createReusedToken } from "./reused-token.ts";
 
 /** Apple's host of the App Store Connect API; it has no environments. */
@@ -75,5 +77,6 @@ export function createConnectClient(options: ConnectClientOptions): ConnectClien
     listPromotionalOffers: listOf<ConnectPromotionalOffer>(LISTS.promotionalOffers),
     listPromotionalOfferPrices: listOf<ConnectPrice>(LISTS.promotionalOfferPrices),
     listIntroductoryOffers: listOf<ConnectIntroductoryOffer>(LISTS.introductoryOffers),
+    ...createRetentionLists(transport),
   };
 }

@@ -9,11 +9,12 @@ import type { ConnectClient, ConnectClientOptions } from "./index.ts";
 async function connectTo(
   options: EmulatorOptions = {},
   clientOptions: Partial<ConnectClientOptions> = {},
+  app = "yoga",
 ): Promise<ConnectClient> {
   const emulator = await startEmulator({ port: 0, ...options });
   onTestFinished(() => emulator.close());
   const { connectKeyId, connectIssuerId, connectPrivateKey, connectBaseUrl } =
-    emulator.credentials("yoga");
+    emulator.credentials(app);
   return createConnectClient({
     key: await importConnectKey({
       keyId: connectKeyId,
@@ -72,6 +73,44 @@ test("readCatalog() reads an app from the local App Store Connect", async () => 
   });
   expect(remaining.length).toBeGreaterThan(10);
   expect(remaining.at(-1)).toBe((remaining[0] ?? 0) - remaining.length + 1);
+});
+
+test("readCatalog() reads App Store Connect's own retention messages and offers", async () => {
+  const client = await connectTo({}, {}, "seed");
+  const { retention } = await readCatalog(client, "com.example.app");
+  expect(retention?.messages).toEqual([
+    {
+      id: expect.any(String) as string,
+      name: "Yoga 2026",
+      versions: [
+        {
+          version: 1,
+          state: "APPROVED",
+          localizations: [
+            {
+              locale: "en-US",
+              header: "Stay for the summer",
+              body: "The next three months are free.",
+            },
+          ],
+        },
+      ],
+    },
+  ]);
+  expect(retention?.products).toMatchObject([
+    {
+      productId: "Yoga_summer_2026",
+      messageId: retention?.messages[0]?.id,
+      offers: [
+        {
+          offerIdentifier: "Yoga_2026_cancel_free_3m",
+          offerMode: "FREE_TRIAL",
+          duration: "P3M",
+          numberOfPeriods: 1,
+        },
+      ],
+    },
+  ]);
 });
 
 test("createConnectClient() tells what App Store Connect refuses", async () => {

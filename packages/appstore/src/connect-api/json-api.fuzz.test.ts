@@ -2,8 +2,10 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { fuzzRuns } from "../signed-data/testing/fuzz-runs.ts";
 import { resultOrCode } from "../signed-data/testing/thrown-by.ts";
-import { parsePage } from "./json-api.ts";
+import { parseLinkage, parsePage } from "./json-api.ts";
+import { newestVersions } from "./newest-versions.ts";
 import { parseNextLink } from "./next-page.ts";
+import { parseRetentionOffer, parseRetentionText } from "./parse-retention.ts";
 
 const OPERATION = "List Things";
 
@@ -47,6 +49,40 @@ test("parsePage() reads a document or refuses it, whatever it is", () => {
       expect(resources.every(({ record }) => record.id !== "")).toBe(true);
       const related = resources.map((found) => found.related("to")?.id ?? "");
       expect(related.every((relatedId) => typeof relatedId === "string")).toBe(true);
+    }),
+    { numRuns: fuzzRuns(1000) },
+  );
+});
+
+test("parseLinkage() reads an id, tells that there is none, or refuses", () => {
+  const linkage = fc.record({ data: fc.oneof(resource, fc.jsonValue()) });
+  fc.assert(
+    fc.property(fc.oneof(linkage, fc.jsonValue()), (body) => {
+      const found = resultOrCode(() => parseLinkage(body, OPERATION));
+      expect(found).not.toBe("");
+      expect(found === null || typeof found === "string").toBe(true);
+    }),
+    { numRuns: fuzzRuns(1000) },
+  );
+});
+
+function isPlain(value: unknown): boolean {
+  return ["string", "number", "undefined"].includes(typeof value);
+}
+
+test("what is read of retention messages is a text, a number or nothing, whatever Apple sends", () => {
+  const names = ["locale", "header", "version", "state", "offerId", "duration", "periodCount"];
+  const attributes = fc.dictionary(fc.constantFrom(...names), fc.jsonValue());
+  fc.assert(
+    fc.property(attributes, (given) => {
+      const record = { ...given, id: "1" };
+      for (const read of [
+        parseRetentionOffer(record),
+        ...parseRetentionText(record),
+        ...newestVersions([record, record]),
+      ]) {
+        expect(Object.values(read).every(isPlain)).toBe(true);
+      }
     }),
     { numRuns: fuzzRuns(1000) },
   );

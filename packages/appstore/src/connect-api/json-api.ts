@@ -46,6 +46,19 @@ export function parsePage(
   return { resources, next: reader.next(document["links"]) };
 }
 
+/**
+ * Reads a JSON:API document that names the one resource a relation leads to, and returns its id; null
+ * where there is none.
+ *
+ * @throws AppleApiError `APPLE_ANSWER_MALFORMED`, naming the place and no value
+ * @see https://jsonapi.org/format/1.0/#document-resource-object-linkage
+ */
+export function parseLinkage(body: unknown, operation: string): string | null {
+  const reader = new PageReader(operation);
+  const { data } = reader.fields(body, "the body");
+  return data === null ? null : reader.record(reader.fields(data, "data"), "data").id;
+}
+
 class PageReader {
   readonly #operation: string;
 

@@ -1,29 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { rejectionOf } from "../signed-data/testing/thrown-by.ts";
 import { parseConnectPeriod, readCatalog } from "./index.ts";
-import type { ConnectClient } from "./index.ts";
-
-function none(): Promise<readonly []> {
-  return Promise.resolve([]);
-}
-
-/** A client that knows one app; what is not said is empty. */
-function createFakeClient(known: Partial<ConnectClient> = {}): ConnectClient {
-  return {
-    baseUrl: "https://connect.example",
-    findApp: (bundleId) =>
-      Promise.resolve({ id: "1234567890", name: "Yoga", bundleId, primaryLocale: "en-US" }),
-    listSubscriptionGroups: none,
-    listSubscriptionGroupLocalizations: none,
-    listSubscriptions: none,
-    listSubscriptionLocalizations: none,
-    listSubscriptionPrices: none,
-    listPromotionalOffers: none,
-    listPromotionalOfferPrices: none,
-    listIntroductoryOffers: none,
-    ...known,
-  };
-}
+import { createFakeClient } from "./testing/fake-client.ts";
 
 const USA = { id: "USA", currency: "USD" };
 const MONTHLY = {
@@ -129,6 +107,7 @@ test("readCatalog() puts together what the lists have", async () => {
       },
     ],
     incomplete: [],
+    retention: { messages: [], products: [] },
   });
 });
 
@@ -186,12 +165,13 @@ test("readCatalog() hands its signal to every call", async () => {
         if (name === "listSubscriptionGroups") return ONE_GROUP.listSubscriptionGroups();
         if (name === "listSubscriptions") return Promise.resolve([MONTHLY]);
         if (name === "listPromotionalOffers") return Promise.resolve([{ id: "1", offerCode: "a" }]);
+        if (String(name).startsWith("listRetentionMessage")) return Promise.resolve([{ id: "1" }]);
         return Reflect.apply(method, target, [id, options]);
       };
     },
   });
   await readCatalog(client, "com.example.yoga", { signal });
-  expect(seen).toEqual(Array.from({ length: 9 }, () => ({ signal })));
+  expect(seen).toEqual(Array.from({ length: 14 }, () => ({ signal })));
 });
 
 describe("parseConnectPeriod()", () => {

@@ -1,5 +1,6 @@
 import { UsageError } from "../errors/index.ts";
 import { malformedAnswerError } from "../http/index.ts";
+import type { ConnectCallOptions } from "./call-options.ts";
 import type {
   CatalogGroup,
   CatalogIntroductoryOffer,
@@ -10,7 +11,7 @@ import type {
   ConnectProduct,
   IncompleteProduct,
 } from "./connect-catalog.ts";
-import type { ConnectCallOptions, ConnectClient } from "./connect-client.ts";
+import type { ConnectClient } from "./connect-client.ts";
 import { parseConnectPeriod } from "./connect-period.ts";
 import type {
   ConnectApp,
@@ -19,6 +20,8 @@ import type {
   ConnectPrice,
   ConnectSubscription,
 } from "./connect-record.ts";
+import { readRetention } from "./read-retention.ts";
+import type { ReadSubscription } from "./read-retention.ts";
 
 /** How a catalog is read. */
 export interface ReadCatalogOptions extends ConnectCallOptions {
@@ -34,7 +37,8 @@ export interface CatalogProgress {
 
 /**
  * Reads everything App Store Connect has of an app's subscriptions: groups, products, prices and
- * offers, one call after the other. An app with 20 products and three offers each takes about 150 calls.
+ * offers, and its own retention messages where they are available, one call after the other. An app with
+ * 20 products and three offers each takes about 200 calls.
  *
  * @throws AppleApiError
  * @throws UsageError `APP_NOT_FOUND` where the key sees no app with this bundle id
@@ -53,10 +57,14 @@ export async function readCatalog(
   const { subscriptionGroups, subscriptions } = await readGroups(client, app.id, call);
   const products: ConnectProduct[] = [];
   const incomplete: IncompleteProduct[] = [];
+  const complete: ReadSubscription[] = [];
   for (const [index, placed] of subscriptions.entries()) {
     const identity = identityOf(placed);
     if ("missing" in identity) incomplete.push(identity);
-    else products.push(await readProduct(client, { identity, placed, call }));
+    else {
+      products.push(await readProduct(client, { identity, placed, call }));
+      complete.push({ id: placed.subscription.id, productId: identity.productId });
+    }
     onProgress({ done: index + 1, total: subscriptions.length });
   }
   return {
@@ -67,6 +75,7 @@ export async function readCatalog(
     subscriptionGroups,
     products,
     incomplete,
+    retention: await readRetention(client, { appId: app.id, subscriptions: complete }, call),
   };
 }
 

@@ -158,7 +158,7 @@ test("apply --prune never deletes what a snapshot that is live uses", async () =
   await using world = await createProvisioningWorld();
   const { io, emulator, sandbox } = world;
   await run(io, LINE);
-  await run(io, "flow publish --app yoga --environment sandbox");
+  await run(io, "flow publish --app yoga --environment sandbox --data .holdfast");
   await rewriteFlow(io.cwd, "Behalte deine Kurse und deine Serie.", "Behalte sie.");
   await run(io, LINE);
   world.advance(400 * DAY_MS);

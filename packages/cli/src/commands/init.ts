@@ -32,7 +32,10 @@ const NEXT: readonly (readonly [line: string, does: string])[] = [
   ["holdfast dev flow.yaml", "see it at work, with a local App Store made of catalog.json"],
   ["holdfast plan --environment sandbox", "what Apple does not have yet; changes nothing"],
   ["holdfast apply --environment sandbox", "upload messages, set defaults and the URL"],
-  ["holdfast deploy --app app --environment sandbox", "apply, and put the flow live here"],
+  [
+    "holdfast deploy --app app --environment sandbox --data .holdfast",
+    "apply, and put the flow live here",
+  ],
 ];
 
 /** `holdfast init` */

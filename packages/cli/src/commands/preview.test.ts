@@ -196,7 +196,7 @@ test("preview writes through no link that a repository has in the place of its d
   await copyYoga(io);
   await symlink(victim.cwd, join(io.cwd, "preview"));
   expect(await run(io, "preview")).toBe(2);
-  expect(io.err()).toContain("a link leads out of the working directory");
+  expect(io.err()).toContain("a link leads out of ");
   expect(await readdir(victim.cwd)).toEqual([]);
   expect(await run(io, "preview --out ./preview")).toBe(0);
 });

@@ -1,33 +1,39 @@
-import { dirname, resolve } from "node:path";
-import { UsageError } from "@holdfast/appstore/errors";
-import {
-  DEFAULT_HOST,
-  DEFAULT_PORT,
-  openLocalPublisher,
-  readRuntimeConfig,
-  startNodeHost,
-} from "@holdfast/runtime/node";
+import { resolve } from "node:path";
+import { DEFAULT_HOST, DEFAULT_PORT } from "@holdfast/runtime/node";
 import { pino } from "pino";
-import { parse as parseYaml } from "yaml";
-import type { Command, Io } from "../command.ts";
+import type { Logger } from "pino";
+import type { Command, CommandInput, Io } from "../command.ts";
 import { DATA_OPTION, withDataDirectory } from "../data-option.ts";
-import { readText } from "../files.ts";
 import { print } from "../output.ts";
 import { TEXT_OUTPUT } from "../output-format.ts";
+import { readSecretVariable } from "../server/secret-variable.ts";
+import { readControlSettings, readListen } from "../server/serve-settings.ts";
+import { startRuntime } from "../server/start-runtime.ts";
+import { startServer } from "../server/start-server.ts";
 import { untilAborted } from "../until-aborted.ts";
+
+/** What a process can be, for more than one machine. */
+const ROLES = ["all", "runtime", "control"] as const;
+
+type Role = (typeof ROLES)[number];
 
 /** `holdfast serve` */
 export const serve: Command = {
-  summary: "Answer the App Store's real-time requests",
+  summary: "Answer the App Store, and run the control plane",
   description:
-    "Listens for POST /apple/retention/{app}/{environment} and answers from what is published in the data directory. " +
-    "/healthz is public; /metrics and /readyz answer this machine, or a bearer token (HOLDFAST_OPS_TOKEN).",
+    "One process and one port: POST /apple/retention/{app}/{environment} is answered from memory; the control plane and its API " +
+    "(/reference) run in a thread beside it, and the first start prints a link to make the first admin by. " +
+    "It keeps everything in SQLite in the data directory, or in PostgreSQL: HOLDFAST_DATABASE_URL (or _FILE). " +
+    "With --role runtime it only answers, for the apps of a configuration file, from what the data directory or --control-url publishes; " +
+    "with --role control it only administers. " +
+    "/healthz is public; /metrics and /readyz answer this machine, or a bearer token (HOLDFAST_OPS_TOKEN or _FILE).",
   options: [
     {
-      flags: "--config <file>",
-      description: "which apps are answered for",
-      default: "holdfast.yaml",
-      env: "HOLDFAST_CONFIG",
+      flags: "--role <role>",
+      description: "what this process does",
+      choices: ROLES,
+      default: "all",
+      env: "HOLDFAST_ROLE",
     },
     DATA_OPTION,
     {
@@ -43,6 +49,32 @@ export const serve: Command = {
       env: "HOLDFAST_PORT",
     },
     {
+      flags: "--public-url <url>",
+      description: "where browsers reach the control plane; default: where it listens",
+      env: "HOLDFAST_PUBLIC_URL",
+    },
+    {
+      flags: "--admin-listen <address:port>",
+      description: "a listener of its own for the API, /metrics and /readyz",
+      env: "HOLDFAST_ADMIN_LISTEN",
+    },
+    {
+      flags: "--trusted-proxies <addresses>",
+      description: "whose X-Forwarded-For is believed, like loopback,10.0.0.0/8",
+      env: "HOLDFAST_TRUSTED_PROXIES",
+    },
+    {
+      flags: "--config <file>",
+      description: "with --role runtime: which apps are answered for",
+      default: "holdfast.yaml",
+      env: "HOLDFAST_CONFIG",
+    },
+    {
+      flags: "--control-url <url>",
+      description: "with --role runtime: the control plane to follow (HOLDFAST_RUNTIME_TOKEN)",
+      env: "HOLDFAST_CONTROL_URL",
+    },
+    {
       flags: "--log-level <level>",
       description: "of the JSON log on stdout",
       choices: ["debug", "info", "warn", "error", "silent"],
@@ -52,60 +84,87 @@ export const serve: Command = {
   ],
   output: TEXT_OUTPUT,
   examples: [
-    { line: "holdfast serve", does: "answer for the apps in holdfast.yaml" },
+    { line: "holdfast serve", does: "everything on this machine" },
     {
-      line: "HOLDFAST_PORT=8080 holdfast serve --config /etc/holdfast.yaml --data /var/lib/holdfast",
-      does: "as a service",
+      line: "HOLDFAST_DATABASE_URL_FILE=/run/secrets/database HOLDFAST_PUBLIC_URL=https://holdfast.example.com holdfast serve --host 0.0.0.0",
+      does: "as a service on PostgreSQL",
+    },
+    {
+      line: "HOLDFAST_RUNTIME_TOKEN_FILE=/run/secrets/token holdfast serve --role runtime --control-url https://holdfast.example.com",
+      does: "one more machine that answers",
     },
   ],
   async run(input, io) {
-    const { options } = input;
-    const data = options.required("data");
-    const dataDirectory = resolve(io.cwd, data);
-    const publisher = await withDataDirectory(data, () =>
-      openLocalPublisher(dataDirectory, io.env),
-    );
-    const configFile = options.required("config");
-    const config = await readRuntimeConfig(await readConfig(io, configFile), {
-      directory: dirname(resolve(io.cwd, configFile)),
-      localPublisherKeyPem: publisher.publicKeyPem,
-    });
-    const opsToken = await readOpsToken(io);
     // With --output json the one document has standard output for itself.
-    const write = options.json ? io.stderr : io.stdout;
-    const logger = pino({ level: options.required("log-level") }, { write });
-    const host = await startNodeHost({
-      config,
-      dataDirectory,
-      host: options.required("host"),
-      port: options.integer("port", { min: 0, max: 65_535 }) ?? DEFAULT_PORT,
-      logger,
-      env: io.env,
-      ...(opsToken === undefined ? {} : { opsToken }),
-    });
-    const { warnings } = config;
-    logger.info({ url: host.url, warnings }, "listening");
-    if (options.json) print(input, io, { json: { url: host.url, warnings }, table: () => [] });
+    const write = input.options.json ? io.stderr : io.stdout;
+    const logger = pino({ level: input.options.required("log-level") }, { write });
+    const role = input.options.choice("role", ROLES) ?? "all";
+    const server = await (role === "runtime"
+      ? startAlone(input, io, logger)
+      : startWhole(input, io, { role, logger, write }));
+    const { url, adminUrl, warnings, close } = server;
+    logger.info({ url, adminUrl, warnings }, "listening");
+    if (input.options.json) {
+      print(input, io, { json: { url, adminUrl, warnings }, table: () => [] });
+    }
     await untilAborted(io.signal);
     logger.info("shutting down");
-    await host.close();
+    await close();
     return 0;
   },
 };
 
-async function readConfig(io: Io, file: string): Promise<unknown> {
-  const text = await readText(io, file);
-  try {
-    return parseYaml(text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError("CONFIG_INVALID", `${file}: ${reason}`, { cause });
-  }
+interface Started {
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly warnings: readonly string[];
+  readonly close: () => Promise<void>;
 }
 
-async function readOpsToken(io: Io): Promise<string | undefined> {
-  const file = io.env["HOLDFAST_OPS_TOKEN_FILE"];
-  const token = file === undefined ? io.env["HOLDFAST_OPS_TOKEN"] : await readText(io, file);
-  const trimmed = token?.trim();
-  return trimmed === "" ? undefined : trimmed;
+async function startAlone({ options }: CommandInput, io: Io, logger: Logger): Promise<Started> {
+  const { host, warnings } = await startRuntime(options, {
+    io,
+    ...readListen(options),
+    ...(await readOpsToken(io)),
+    dataDirectory: resolve(io.cwd, options.required("data")),
+    logger,
+  });
+  const { url, adminUrl } = host;
+  return { url, adminUrl, warnings, close: () => host.close() };
+}
+
+interface WholeParts {
+  readonly role: Exclude<Role, "runtime">;
+  readonly logger: Logger;
+  readonly write: (text: string) => void;
+}
+
+async function startWhole(
+  { options }: CommandInput,
+  io: Io,
+  { role, logger, write }: WholeParts,
+): Promise<Started> {
+  const data = options.required("data");
+  const settings = await readControlSettings(options, io);
+  const token = await readOpsToken(io);
+  return withDataDirectory(data, () =>
+    startServer({
+      ...settings,
+      ...readListen(options),
+      ...token,
+      answers: role === "all",
+      dataDirectory: resolve(io.cwd, data),
+      logger,
+      onLog: write,
+      // Not into the log: whoever opens it becomes the admin.
+      onSetupLink: (link) => {
+        io.stderr(`\nMake the first admin, within the hour:\n  holdfast setup '${link}'\n\n`);
+      },
+    }),
+  );
+}
+
+async function readOpsToken(io: Io): Promise<{ readonly opsToken?: string }> {
+  const opsToken = await readSecretVariable(io, "HOLDFAST_OPS_TOKEN");
+  return opsToken === undefined ? {} : { opsToken };
 }

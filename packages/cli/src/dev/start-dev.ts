@@ -142,7 +142,8 @@ async function publishFlow({
   host,
   io,
 }: Omit<Stage, "view" | "options">): Promise<void> {
-  const { reviewStates } = uploadContent(emulator, { app: app.id, environment: ENVIRONMENT }, flow);
+  const place = { app: app.id, environment: ENVIRONMENT } as const;
+  const { reviewStates } = await uploadContent(emulator, place, flow);
   const { keyId, issuerId, privateKey } = emulator.credentials(app.id);
   await publisher.publish({
     app: app.id,

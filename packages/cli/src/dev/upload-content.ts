@@ -15,11 +15,11 @@ export interface UploadedContent {
  * Puts a flow's images, messages, default messages and real-time URL into the local App Store. What is
  * there already stays: content decides identifiers, so the same content is never uploaded twice.
  */
-export function uploadContent(
+export async function uploadContent(
   emulator: Emulator,
   place: AppEnvironment,
   { document, beside, catalog = { bundleId: document.app, products: [] } }: UsableFlow,
-): UploadedContent {
+): Promise<UploadedContent> {
   const { images, messages, defaults, realtimeUrl } = desiredOf(
     { document, beside, catalog },
     place.environment,
@@ -28,7 +28,7 @@ export function uploadContent(
   for (const { identifier, size, bytes } of images) {
     // What was adopted by its identifier is at Apple already; it cannot be uploaded from here.
     if (bytes === undefined || Object.hasOwn(known.images, identifier)) continue;
-    emulator.uploadImage(place, identifier, bytes(), size);
+    emulator.uploadImage(place, identifier, await bytes(), size);
   }
   for (const { identifier, body } of messages) {
     if (body === undefined || Object.hasOwn(known.messages, identifier)) continue;

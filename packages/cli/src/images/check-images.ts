@@ -1,21 +1,9 @@
 import { inspectPng } from "@holdfast/appstore/images";
 import type { KnownImageSize, PngInspection, PngProblemCode } from "@holdfast/appstore/images";
 import { createIssue } from "@holdfast/flow/document";
-import type {
-  FlowDocument,
-  FlowImage,
-  FlowIssue,
-  FlowMessage,
-  FlowPath,
-  FlowPositions,
-} from "@holdfast/flow/document";
+import type { FlowDocument, FlowIssue, FlowPositions } from "@holdfast/flow/document";
 import type { BesideFlow } from "../beside-flow.ts";
-
-interface PlacedImage {
-  readonly image: FlowImage;
-  readonly size: KnownImageSize;
-  readonly path: FlowPath;
-}
+import { imagesOf } from "./images-of-flow.ts";
 
 /**
  * Checks a flow's image files as Apple does, all of their pixels included; a file that is missing is
@@ -57,37 +45,4 @@ function createInspector(bytesOf: BesideFlow["bytesOf"]): Inspect {
     }
     return known.get(key);
   };
-}
-
-function imagesOf({ messages, environments = {} }: FlowDocument): readonly PlacedImage[] {
-  return [
-    ...imagesIn(messages, ["messages"]),
-    ...Object.entries(environments).flatMap(([environment, overlay]) =>
-      imagesIn(overlay?.messages ?? {}, ["environments", environment, "messages"]),
-    ),
-  ];
-}
-
-function imagesIn(
-  messages: Readonly<Record<string, FlowMessage>>,
-  top: FlowPath,
-): readonly PlacedImage[] {
-  return Object.entries(messages).flatMap(([name, { locales }]) =>
-    Object.entries(locales).flatMap(([locale, { image, bullets = [] }]) => {
-      const path: FlowPath = [...top, name, "locales", locale];
-      const full = image === undefined ? [] : [fullSize(image, [...path, "image"])];
-      const small = bullets.map((bullet, index) =>
-        bulletPoint(bullet.image, path.concat("bullets", index, "image")),
-      );
-      return full.concat(small);
-    }),
-  );
-}
-
-function fullSize(image: FlowImage, path: FlowPath): PlacedImage {
-  return { image, size: "FULL_SIZE", path };
-}
-
-function bulletPoint(image: FlowImage, path: FlowPath): PlacedImage {
-  return { image, size: "BULLET_POINT", path };
 }

@@ -1,6 +1,11 @@
 import { PolicyError, UsageError } from "@holdfast/appstore/errors";
 import type { RetentionMessagingClient } from "@holdfast/appstore/retention-messaging/client";
-import { applyPlan, approvalIntervalMs } from "@holdfast/provisioning";
+import {
+  applyPlan,
+  approvalIntervalMs,
+  describeItem,
+  describeOrphan,
+} from "@holdfast/provisioning";
 import type {
   ApplyEvent,
   ApplyOptions,
@@ -12,7 +17,6 @@ import type { CommandInput, ExitCode, Io, Options, OptionSpec } from "../command
 import { parseDurationMs, sayDuration } from "../storekit/duration.ts";
 import { recordEndpointChange } from "../storekit/endpoint-history.ts";
 import { sayProgress } from "../storekit/progress.ts";
-import { describeItem, describeOrphan } from "./describe-item.ts";
 import type { Provisioning } from "./open-provisioning.ts";
 
 const DEFAULT_TIMEOUT = "1h";
@@ -90,7 +94,10 @@ export async function applyProvisioning(
     signal: io.signal,
     changeRealtimeUrl: changeRealtimeUrl(client, io),
     publish,
-    progress: (event) => sayProgress(io, sayEvent(event)),
+    progress(event) {
+      // What is done in a step says enough.
+      if (event.type !== "step") sayProgress(io, sayEvent(event));
+    },
     ...(options.flag("wait") ? { wait } : {}),
     ...(options.flag("prune") ? { prune: { rollbackWindowMs } } : {}),
   });
@@ -108,7 +115,12 @@ function changeRealtimeUrl(
   };
 }
 
-function timeoutMsOf(options: Options): number {
+/**
+ * Returns how long {@link APPLY_OPTIONS} say to wait, in ms.
+ *
+ * @throws UsageError `OPTION_INVALID`
+ */
+export function timeoutMsOf(options: Options): number {
   return parseDurationMs(options.text("timeout") ?? DEFAULT_TIMEOUT, "--timeout");
 }
 
@@ -117,7 +129,7 @@ function rethrowUnlessAborted(error: unknown, { signal }: Io): void {
   if (!signal.aborted) throw error;
 }
 
-function sayEvent(event: ApplyEvent): string {
+function sayEvent(event: Exclude<ApplyEvent, { readonly type: "step" }>): string {
   switch (event.type) {
     case "done":
       return `done: ${describeItem(event.item).join(" ")}`;

@@ -1,7 +1,6 @@
 import { CodedError } from "@holdfast/appstore/errors";
 import type { Snapshot } from "@holdfast/flow/snapshot";
-import { openState, recordUse } from "@holdfast/provisioning";
-import type { NewUse } from "@holdfast/provisioning";
+import { openState, publicationUse, recordUse } from "@holdfast/provisioning";
 import type { Io } from "../command.ts";
 import type { PublishedSnapshot } from "../publish-snapshot.ts";
 import { createStateFile, defaultStateFile } from "./state-file.ts";
@@ -18,11 +17,7 @@ export async function recordPublication(
   const { app: bundleId, environment } = snapshot;
   const owner = { bundleId, environment };
   const path = stateFile ?? defaultStateFile(owner);
-  const messages = Object.values(snapshot.messages).flatMap(({ locales }) =>
-    Object.values(locales),
-  );
-  // Apple does not delete an image that a message uses, so messages are enough.
-  const use: NewUse = { kind: "publication", name: label, messages, images: [] };
+  const use = publicationUse(snapshot, label);
   try {
     const state = await openState(createStateFile(io, { path, owner }), owner, io.now());
     await state.update((before) => recordUse(before, use, io.now()));

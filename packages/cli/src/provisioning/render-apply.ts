@@ -1,9 +1,10 @@
+import { describeItem, describeOrphan } from "@holdfast/provisioning";
 import type { ApplyOutcome, ApplyResult, Orphan, PlanItem } from "@holdfast/provisioning";
 import type { Io } from "../command.ts";
 import { columns } from "../output.ts";
 import { createStyle, printable } from "../style.ts";
 import type { Style } from "../style.ts";
-import { describeItem, describeOrphan, groupItems } from "./describe-item.ts";
+import { groupItems } from "./group-items.ts";
 
 type Row = readonly string[];
 

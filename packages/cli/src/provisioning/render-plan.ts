@@ -1,6 +1,6 @@
 import { createIssue } from "@holdfast/flow/document";
 import type { FlowIssue, FlowPositions } from "@holdfast/flow/document";
-import { isChange, sayProtection } from "@holdfast/provisioning";
+import { describeOrphan, isChange, sayProtection } from "@holdfast/provisioning";
 import type { Orphan, Plan, PlanItem, PlanProblem } from "@holdfast/provisioning";
 import type { Io } from "../command.ts";
 import { renderIssues } from "../issues.ts";
@@ -8,17 +8,8 @@ import type { UsableFlow } from "../load-flow.ts";
 import { columns } from "../output.ts";
 import { createStyle, printable } from "../style.ts";
 import type { Style } from "../style.ts";
-import { describeOrphan, groupItems } from "./describe-item.ts";
-import type { ItemGroup } from "./describe-item.ts";
-
-/** Returns a plan for machines: as it is, with the places of its problems in the flow. */
-export function planDocument(plan: Plan, positions: FlowPositions): unknown {
-  const problems = plan.problems.map((problem) => {
-    const place = problem.path === undefined ? undefined : positions.locate(problem.path);
-    return Object.assign({}, problem, place);
-  });
-  return { ...plan, problems };
-}
+import { groupItems } from "./group-items.ts";
+import type { ItemGroup } from "./group-items.ts";
 
 /**
  * Renders a plan for people: what changes, what nobody wants, what stands in the way.

@@ -28,7 +28,7 @@ test.each([
   ["while it uploads", 5, "apply --environment sandbox --prune --confirm"],
   ["while it reads", 1, "export --environment sandbox --bundle-id com.example.yoga"],
   ["while it reads defaults", 9, "export --environment sandbox --from flow.yaml --refresh"],
-  ["while it uploads", 5, "deploy --environment sandbox --app yoga"],
+  ["while it uploads", 5, "deploy --environment sandbox --app yoga --data .holdfast"],
 ])("Ctrl-C %s, at request %i, tells how to go on with %s", async (_, request, line) => {
   await using world = await createProvisioningWorld();
   const io = interruptedAt(world.io, request);

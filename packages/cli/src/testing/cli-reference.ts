@@ -20,14 +20,20 @@ write what it says has its default, and \`completion\`, \`export\`, \`offers sig
 for other programs, heed the command line alone. \`--pretty\` is there where JSON comes on one line. Errors are
 then one JSON document on standard error: \`{"error":{"code","message","advice"?}}\`, for a flow with its
 \`issues\`, for a refusal of Apple's with \`status\`, \`appleCode\`, \`appleName\`, \`appleMessage\`,
-\`retryable\` and \`retryAt\` (milliseconds since 1970). What a command warns of is in the same document
+\`retryable\` and \`retryAt\` (milliseconds since 1970), for a refusal of the control plane's with \`status\`,
+\`issues\`, \`current\`, \`apple\`, \`requestId\` and \`retryAt\`, as its API documents them. What a command warns of is in the same document
 as \`warnings\`; where it ends well, the document is \`{"warnings":[…]}\`, or there is none. (On a terminal,
 lines that tell the progress come before.) Without \`--output json\` warnings are lines of text, also where
 JSON is what a command writes by default. Codes are stable, messages are not. Colours are
 used on a terminal; \`NO_COLOR\` turns them off, \`FORCE_COLOR\` on. Options come from the command line,
 then the environment, then the default. A variable that only turns something on, like
 \`HOLDFAST_READ_ONLY\`, takes ${sayAll(ON)}, or ${sayAll(OFF)}, in any case; empty counts as not set, and any
-other word is an error. Nothing asks questions, and nothing is reported to anybody.
+other word is an error. Nothing is reported to anybody. Nothing asks questions but \`setup\` and \`login\`, on a terminal
+alone and only for what no option gives.
+
+Commands that talk to a control plane find it by \`--server\`, \`HOLDFAST_SERVER\` or the last login. They show it
+the token of \`HOLDFAST_TOKEN\`, of the file \`HOLDFAST_TOKEN_FILE\` names, or of the login stored for that server;
+never one from the command line, which other users of a machine can read.
 
 | exit code | meaning |
 |---|---|

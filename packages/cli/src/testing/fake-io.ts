@@ -31,6 +31,7 @@ export async function createFakeIo(
       | "cwd"
       | "colors"
       | "stdin"
+      | "terminal"
       | "now"
       | "sleep"
       | "fetch"
@@ -58,6 +59,7 @@ export async function createFakeIo(
       err += `warning: ${message}\n`;
     },
     stdin: async () => "",
+    terminal: undefined,
     cwd: directory,
     isTty: false,
     isErrTty: false,

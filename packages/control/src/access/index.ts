@@ -4,5 +4,7 @@ export type { AccessLifetimes } from "./access-services.ts";
 export { createAccess } from "./create-access.ts";
 export type { Access, AccessOptions } from "./create-access.ts";
 export type { PasswordCost } from "./passwords.ts";
+export { resetPassword } from "./reset-password.ts";
+export type { PasswordReset, ResetPassword } from "./reset-password.ts";
 export type { SetupLink } from "./setup.ts";
 export type { ProviderOptions, ProviderRule } from "./provider/provider-options.ts";

@@ -41,7 +41,7 @@ export async function countLogin(
   const buckets: (readonly [string, Bucket])[] = [];
   // The address first: who has used up theirs does not use up an account's.
   if (address !== undefined) buckets.push([`address:${networkOf(address)}`, ADDRESS]);
-  if (email !== undefined) buckets.push([`account:${email}`, ACCOUNT]);
+  if (email !== undefined) buckets.push([accountOf(email), ACCOUNT]);
   const taken: (readonly [string, Bucket])[] = [];
   for (const [name, bucket] of buckets) {
     const key = hashSecret(name);
@@ -51,6 +51,18 @@ export async function countLogin(
     taken.push([key, bucket]);
   }
   return () => giveBack(queries, taken);
+}
+
+/** Lets an account be tried again at once. */
+export async function forgetAttempts(queries: Queries, email: string): Promise<void> {
+  await queries
+    .deleteFrom("login_throttle")
+    .where("key", "=", hashSecret(accountOf(email)))
+    .execute();
+}
+
+function accountOf(email: string): string {
+  return `account:${email}`;
 }
 
 /** Never rejects: who is signed in already must not hear of it. */

@@ -5,6 +5,7 @@ import type { Feature, Implementation } from "../http/index.ts";
 import { readSeenAt } from "./content-means.ts";
 import type { AppleContentFeatureOptions } from "./content-means.ts";
 import { defaultOperations } from "./default-operations.ts";
+import { fallbackOperations } from "./fallback-operations.ts";
 import { imageOperations } from "./image-operations.ts";
 import { messageOperations } from "./message-operations.ts";
 import { countContent } from "./review-states.ts";
@@ -16,6 +17,7 @@ export function createAppleContentFeature(options: AppleContentFeatureOptions): 
       ...messageOperations(options),
       ...imageOperations(options),
       ...defaultOperations(options),
+      ...fallbackOperations(options),
       readUsage(options),
     ],
   };

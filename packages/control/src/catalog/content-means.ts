@@ -17,7 +17,7 @@ export interface AppleContentFeatureOptions {
   readonly isMessageUsed?: (
     queries: Queries,
     place: ContentPlace,
-    messageIdentifier: string,
+    message: { readonly messageIdentifier: string; readonly now: number },
   ) => Promise<boolean>;
 }
 

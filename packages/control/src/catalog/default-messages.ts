@@ -2,8 +2,6 @@ import type { DefaultPlace } from "@holdfast/appstore/retention-messaging/client
 import type { Selectable } from "kysely";
 import type { Queries } from "../storage/index.ts";
 import type { ContentPlace } from "./review-states.ts";
-import { problem } from "./find-problems.ts";
-import type { CatalogProblem } from "./find-problems.ts";
 import type { AppleDefaultsTable } from "./tables.ts";
 
 /** What Apple said of one default message. */
@@ -100,21 +98,7 @@ function isKnown(seen: SeenDefault): seen is KnownDefault {
   return seen.messageIdentifier !== null;
 }
 
-/** Returns a problem for each product that lacks a default message in a locale it is described in. */
-export function missingDefaults(
-  environment: ContentPlace["environment"],
-  wanted: readonly DefaultPlace[],
-  seen: readonly SeenDefault[],
-): readonly CatalogProblem[] {
-  const isMissing = new Set(
-    seen
-      .filter(({ messageIdentifier }) => messageIdentifier === null)
-      .map(({ productId, locale }) => `${productId} ${locale}`),
-  );
-  const missing = wanted.filter(({ productId, locale }) => isMissing.has(`${productId} ${locale}`));
-  return [...Map.groupBy(missing, ({ productId }) => productId)].map(([productId, places]) => {
-    const locales = places.map(({ locale }) => locale).join(", ");
-    const message = `${productId} has no default message in ${environment} for ${locales}; where there is none, the App Store shows no retention message at all`;
-    return problem("DEFAULT_MISSING", [environment, productId], { productId, message });
-  });
+/** Returns what tells apart what Apple shows by itself. */
+export function placeKey({ productId, locale }: DefaultPlace): string {
+  return `${productId} ${locale}`;
 }

@@ -1,12 +1,14 @@
 export { createAppleContentFeature } from "./apple-content-feature.ts";
+export { callApple, readServedApp } from "./content-means.ts";
 export type { AppleContentFeatureOptions } from "./content-means.ts";
 export { createCatalogFeature } from "./catalog-feature.ts";
 export type { CatalogFeatureOptions } from "./catalog-feature.ts";
 export { catalogJobs } from "./catalog-jobs.ts";
 export type { CatalogJobsOptions } from "./catalog-jobs.ts";
-export type { CatalogProblemCode, CatalogReference } from "./find-problems.ts";
+export type { CatalogProblemCode } from "./catalog-problem.ts";
+export type { CatalogReference } from "./find-problems.ts";
 export { defaultsJob } from "./poll-defaults.ts";
-export { reviewJob } from "./poll-reviews.ts";
+export { keyedPlaces, reviewJob } from "./poll-reviews.ts";
 export type { PollOptions } from "./poll-reviews.ts";
 export { readFlowCatalog, readStoredCatalog } from "./read-catalog.ts";
 export type { StoredCatalog } from "./read-catalog.ts";

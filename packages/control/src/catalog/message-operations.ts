@@ -91,10 +91,10 @@ function upload(options: AppleContentFeatureOptions): Implementation {
 
 function remove(options: AppleContentFeatureOptions): Implementation {
   const { database, isMessageUsed = () => Promise.resolve(false) } = options;
-  return implement(routes.deleteMessage, async ({ params }, { change, signal }) => {
+  return implement(routes.deleteMessage, async ({ params }, { change, now, signal }) => {
     const { message: identifier, ...place } = params;
     const app = await readServedApp(database.queries, place);
-    if (await isMessageUsed(database.queries, place, identifier)) {
+    if (await isMessageUsed(database.queries, place, { messageIdentifier: identifier, now })) {
       throw new ApiRefusal("CONFLICT", `what is live, or was, uses the message ${identifier}`, {
         advice: "publish without it first; what can be rolled back to needs it, too",
       });

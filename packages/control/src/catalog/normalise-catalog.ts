@@ -6,6 +6,8 @@ import type {
   CatalogText,
   ConnectCatalog,
   ConnectProduct,
+  ConnectRetention,
+  ConnectRetentionMessage,
 } from "@holdfast/appstore/connect-api";
 
 /** Returns a catalog with every list in one order, for Apple promises none: so equal content is equal text. */
@@ -18,7 +20,35 @@ export function normaliseCatalog(catalog: ConnectCatalog): ConnectCatalog {
       subscriptionGroup,
       productId,
     ]),
+    retention: catalog.retention && normaliseRetention(catalog.retention),
   };
+}
+
+/** Versions stay as they are: the last is the newest. */
+function normaliseRetention({ messages, products }: ConnectRetention): ConnectRetention {
+  return {
+    messages: sorted(messages, ({ id }) => [id]).map(normaliseMessage),
+    products: sorted(products, ({ productId }) => [productId]).map(
+      ({ productId, messageId, offers }) => ({
+        productId,
+        messageId,
+        offers: sorted(offers, ({ id }) => [id]),
+      }),
+    ),
+  };
+}
+
+function normaliseMessage({
+  id,
+  name,
+  versions,
+}: ConnectRetentionMessage): ConnectRetentionMessage {
+  const sortedVersions = versions.map(({ version, state, localizations }) => ({
+    version,
+    state,
+    localizations: sorted(localizations, ({ locale }) => [locale]),
+  }));
+  return { id, name, versions: sortedVersions };
 }
 
 function normaliseGroup({ id, name, localizations }: CatalogGroup): CatalogGroup {

@@ -5,8 +5,10 @@ import type {
 } from "@holdfast/appstore/retention-messaging/client";
 import { readApp } from "../apps/index.ts";
 import type { JobKind } from "../jobs/index.ts";
-import type { Queries } from "../storage/index.ts";
-import { missingDefaults, readSeenDefaults, writeDefault } from "./default-messages.ts";
+import { readStoredRetention } from "./catalog-retention.ts";
+import { placeKey, readSeenDefaults, writeDefault } from "./default-messages.ts";
+import { describedPlaces } from "./described-places.ts";
+import { findMissingDefaults } from "./missing-defaults.ts";
 import { keyedPlaces } from "./poll-reviews.ts";
 import type { PollOptions } from "./poll-reviews.ts";
 import { readStoredCatalog } from "./read-catalog.ts";
@@ -54,7 +56,7 @@ async function pollDefaults(
   signal: AbortSignal,
 ): Promise<void> {
   const { queries } = database;
-  const wanted = await wantedPlaces(queries, place.app);
+  const wanted = describedPlaces((await readStoredCatalog(queries, place.app))?.products ?? []);
   const due = dueFirst(wanted, await readSeenDefaults(queries, place), now() - KNOWN_MS);
   if (due.length > 0) {
     try {
@@ -72,19 +74,11 @@ async function pollDefaults(
   }
   await database.transaction(async (transaction) => {
     const seen = await readSeenDefaults(transaction.queries, place);
-    const missing = missingDefaults(place.environment, wanted, seen);
+    const retention = await readStoredRetention(transaction.queries, place.app);
+    const { environment } = place;
+    const missing = findMissingDefaults(wanted, { environment, seen, retention });
     await writeDefaultProblems(transaction.queries, missing, { ...place, now: now() });
   });
-}
-
-/** Every product that is on sale, in every locale it is described in. */
-async function wantedPlaces(queries: Queries, app: string): Promise<readonly DefaultPlace[]> {
-  const catalog = await readStoredCatalog(queries, app);
-  return (catalog?.products ?? [])
-    .filter(({ state }) => state === undefined || state === "APPROVED")
-    .flatMap(({ productId, localizations }) =>
-      localizations.map(({ locale }) => ({ productId, locale })),
-    );
 }
 
 /** Those never asked for first, then the longest ago; what was asked for since `before` is not due. */
@@ -93,11 +87,9 @@ function dueFirst(
   seen: readonly (DefaultPlace & { readonly seenAt: number })[],
   before: number,
 ): readonly DefaultPlace[] {
-  const seenAt = new Map(
-    seen.map(({ productId, locale, seenAt: at }) => [`${productId} ${locale}`, at]),
-  );
+  const seenAt = new Map(seen.map((each) => [placeKey(each), each.seenAt]));
   return wanted
-    .map((place) => ({ place, at: seenAt.get(`${place.productId} ${place.locale}`) ?? 0 }))
+    .map((place) => ({ place, at: seenAt.get(placeKey(place)) ?? 0 }))
     .filter(({ at }) => at <= before)
     .toSorted((one, other) => one.at - other.at)
     .map(({ place }) => place);

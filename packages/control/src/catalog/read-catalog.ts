@@ -2,6 +2,7 @@ import type {
   CatalogGroup,
   CatalogPromotionalOffer,
   ConnectProduct,
+  ConnectRetention,
 } from "@holdfast/appstore/connect-api";
 import { parseCatalog } from "@holdfast/flow/catalog";
 import type { Catalog } from "@holdfast/flow/catalog";
@@ -9,6 +10,7 @@ import type { Selectable } from "kysely";
 import { readApp } from "../apps/index.ts";
 import { fromJsonText } from "../storage/index.ts";
 import type { Queries } from "../storage/index.ts";
+import { readStoredRetention } from "./catalog-retention.ts";
 import type { CatalogOffersTable, CatalogProductsTable } from "./tables.ts";
 
 /** An app's catalog as it was last read whole. */
@@ -19,6 +21,8 @@ export interface StoredCatalog {
   readonly primaryLocale?: string | undefined;
   readonly subscriptionGroups: readonly CatalogGroup[];
   readonly products: readonly ConnectProduct[];
+  /** EXPERIMENTAL: its own retention messages and offers; undefined where they were not available. */
+  readonly retention?: ConnectRetention | undefined;
   /** SHA-256 of what App Store Connect has. */
   readonly hash: string;
   /** Milliseconds since 1970. */
@@ -49,6 +53,7 @@ export async function readStoredCatalog(
     primaryLocale: catalog.primary_locale ?? undefined,
     subscriptionGroups: await readGroups(queries, app),
     products: await readProducts(queries, app),
+    retention: await readStoredRetention(queries, app),
     hash: catalog.content_hash,
     syncedAt: catalog.synced_at,
   };

@@ -43,5 +43,15 @@ export function createResumableClient(client: ConnectClient, steps: SyncSteps): 
       resume(`offerPrices ${id}`, () => client.listPromotionalOfferPrices(id, call)),
     listIntroductoryOffers: (id, call) =>
       resume(`introductoryOffers ${id}`, () => client.listIntroductoryOffers(id, call)),
+    listRetentionMessages: (id, call) =>
+      resume(`retentionMessages ${id}`, () => client.listRetentionMessages(id, call)),
+    listRetentionMessageVersions: (id, call) =>
+      resume(`retentionVersions ${id}`, () => client.listRetentionMessageVersions(id, call)),
+    listRetentionMessageLocalizations: (id, call) =>
+      resume(`retentionTexts ${id}`, () => client.listRetentionMessageLocalizations(id, call)),
+    listRetentionOffers: (id, call) =>
+      resume(`retentionOffers ${id}`, () => client.listRetentionOffers(id, call)),
+    findRetentionMessageId: (id, call) =>
+      resume(`retentionMessage ${id}`, () => client.findRetentionMessageId(id, call)),
   };
 }

@@ -1,9 +1,9 @@
 import type { Selectable } from "kysely";
 import type { Queries } from "../storage/index.ts";
-import type { CatalogProblem } from "./find-problems.ts";
+import type { CatalogProblem } from "./catalog-problem.ts";
 import type { ContentPlace } from "./review-states.ts";
 import type { CatalogProblemsTable } from "./tables.ts";
-import type { CatalogWrite } from "./write-catalog.ts";
+import type { CatalogWrite } from "./catalog-write.ts";
 
 /** A problem as it is listed. */
 export interface StoredProblem extends Omit<CatalogProblem, "code"> {

@@ -15,6 +15,7 @@ import { catalogJobs, createCatalogFeature, readFlowCatalog, readStoredCatalog }
 import { normaliseCatalog } from "./normalise-catalog.ts";
 import { syncCatalog } from "./sync-catalog.ts";
 import type { SyncOptions } from "./sync-catalog.ts";
+import { SMALL_APP } from "./testing/small-app.ts";
 
 const ids = createIdSource();
 const NEVER = new AbortController().signal;
@@ -55,35 +56,6 @@ const LIVE_REFERENCES = [
   { productId: "yoga.yearly", offerIdentifier: "Y3" },
   { productId: "yoga.yearly", offerIdentifier: "YOGA_3M_FREE" },
 ];
-
-/** One product with one offer: as few calls as there can be of each kind. */
-const SMALL_APP: AppDefinition = {
-  id: "yoga",
-  name: "Yoga",
-  bundleId: "com.example.yoga",
-  appAppleId: 6_745_974_592,
-  issuerId: "8f3a2c51-4b7e-4d09-a6c1-2e5f90b7d384",
-  keyIds: ["SMALLKEY01"],
-  groups: [{ id: "yoga", products: [{ productId: "yoga.monthly", level: 1, period: "P1M" }] }],
-  offers: [
-    {
-      offerIdentifier: "YOGA_HALF",
-      productId: "yoga.monthly",
-      mode: "PAY_AS_YOU_GO",
-      period: "P3M",
-    },
-  ],
-  subscribers: [
-    {
-      originalTransactionId: "2000000100000001",
-      productId: "yoga.monthly",
-      locale: "en-US",
-      storefront: "USA",
-      ownership: "PURCHASED",
-      laterTransactionIds: [],
-    },
-  ],
-};
 
 /** What the emulator has, read without control. */
 async function readDirectly(emulator: Emulator) {
@@ -232,6 +204,7 @@ describe.each(await engines())("on $name", (engine) => {
         "catalog_groups",
         "catalog_products",
         "catalog_offers",
+        "catalog_retention",
         "catalog_syncs",
         "catalog_sync_steps",
       ] as const) {

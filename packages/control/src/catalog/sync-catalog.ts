@@ -122,9 +122,9 @@ async function writeAll(
     if (!(await succeedSync(queries, place))) {
       throw new PolicyError("SYNC_SUPERSEDED", `${app.id}: another sync began meanwhile`);
     }
-    const before = (await readStoredCatalog(queries, app.id))?.products;
+    const before = await readStoredCatalog(queries, app.id);
     const references = await liveReferences(queries, app.id);
-    const problems = findProblems(catalog, { app, before, references });
+    const problems = findProblems(catalog, { app, before, references, now: at });
     if (await writeCatalog(queries, catalog, { app: app.id, now: at })) {
       announce({ topic: "catalog", app: app.id });
     }

@@ -2,6 +2,7 @@ import type {
   CatalogIntroductoryOffer,
   CatalogPrice,
   CatalogText,
+  ConnectRetention,
   IncompleteProduct,
 } from "@holdfast/appstore/connect-api";
 import type { UploadMessageRequestBody } from "@holdfast/appstore/retention-messaging/client";
@@ -60,6 +61,13 @@ export interface CatalogOffersTable {
   readonly prices: JsonText<readonly CatalogPrice[]>;
   readonly changed_at: number;
   readonly gone_at: number | null;
+}
+
+/** App Store Connect's own retention messages and offers; no row where they were not available. */
+export interface CatalogRetentionTable {
+  readonly app: string;
+  readonly content: JsonText<ConnectRetention>;
+  readonly changed_at: number;
 }
 
 /** What is wrong with a catalog, or changed in it. */

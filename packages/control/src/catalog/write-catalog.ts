@@ -8,14 +8,9 @@ import type {
 import type { Insertable } from "kysely";
 import { toJsonText } from "../storage/index.ts";
 import type { Queries } from "../storage/index.ts";
+import { writeRetention } from "./catalog-retention.ts";
+import type { CatalogWrite } from "./catalog-write.ts";
 import type { CatalogGroupsTable, CatalogOffersTable, CatalogProductsTable } from "./tables.ts";
-
-/** For which app, and when App Store Connect was read. */
-export interface CatalogWrite {
-  readonly app: string;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-}
 
 /** How long products and offers that are gone are remembered, ms: a problem may name them so long. */
 const GONE_KEPT_MS = 90 * 86_400_000;
@@ -53,6 +48,7 @@ export async function writeCatalog(
   await writeGroups(queries, catalog.subscriptionGroups, write);
   await writeProducts(queries, catalog.products, write);
   await writeOffers(queries, catalog.products, write);
+  await writeRetention(queries, catalog.retention, write);
   return true;
 }
 

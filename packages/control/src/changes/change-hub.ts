@@ -11,6 +11,8 @@ export interface ChangeNews {
 export interface ChangeHub {
   /** Calls `listener`, which must not throw, for what is committed from now on. Returns how to stop. */
   listen(listener: (news: ChangeNews) => void): () => void;
+  /** Returns how many listen now. */
+  listening(): number;
   /** Stops reading. */
   close(): void;
 }
@@ -75,6 +77,7 @@ export async function openChangeHub(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    listening: () => listeners.size,
     close() {
       isClosed = true;
       stop();

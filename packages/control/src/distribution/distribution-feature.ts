@@ -65,7 +65,7 @@ function reporting({ database }: DistributionFeatureOptions): readonly Implement
           throw new ApiRefusal("NOT_FOUND", `reportRuntime: no such app as ${foreign.app}`);
         }
         const report = { id: params.runtime, token: caller.id, ...body, reportedAt: now };
-        await keepReport(database.queries, report);
+        await database.transaction((transaction) => keepReport(transaction, report));
         return {};
       },
       { heedsApps: true },

@@ -1,14 +1,18 @@
 import type { FlowIssue } from "@holdfast/flow/document";
-import { compareIssues, parseFlow } from "@holdfast/flow/document";
-import type { FlowDocument } from "@holdfast/flow/document";
+import { compareIssues, NO_POSITIONS } from "@holdfast/flow/document";
+import type { FlowDocument, ParsedFlow } from "@holdfast/flow/document";
 import type { FlowEnvironment } from "@holdfast/flow/evaluate";
-import { checkFlow } from "@holdfast/flow/validate";
+import { checkParsedFlow } from "@holdfast/flow/validate";
 import type { CheckedFlow } from "@holdfast/flow/validate";
 import { ApiRefusal } from "@holdfast/api/server";
 import { ownValue } from "./flow-content.ts";
 import type { FlowContent } from "./flow-content.ts";
 import { requireApp } from "./flow-means.ts";
 import type { FlowMeans } from "./flow-means.ts";
+import { createContentReader } from "./read-content.ts";
+
+/** Of this process: the same texts are read by every request and job that has to do with a version. */
+const reader = createContentReader();
 
 /** What to look at. */
 export interface ContentToCheck {
@@ -41,12 +45,19 @@ export async function checkContent(
   means: Pick<FlowMeans, "facts">,
   options: ContentToCheck,
 ): Promise<CheckedContent> {
+  return checkRead(means, reader.read(options.content), options);
+}
+
+async function checkRead(
+  means: Pick<FlowMeans, "facts">,
+  parsed: ParsedFlow,
+  options: ContentToCheck,
+): Promise<CheckedContent> {
   const { app, content, withReviews = true } = options;
   const { bundleId, environments } = await requireApp(means, app);
   const catalog = await means.facts.catalog(app);
   const check = (environment?: FlowEnvironment, reviewStates?: ReviewStatesOf) =>
-    checkFlow(content.source, {
-      includes: (path) => ownValue(content.files, path),
+    checkParsedFlow(parsed, {
       images: (path) => ownValue(content.images, path),
       catalog,
       environment,
@@ -107,8 +118,11 @@ export async function requireValidContent(
   means: Pick<FlowMeans, "facts">,
   options: ContentToCheck,
 ): Promise<FlowDocument> {
-  const { document, issues } = await checkContent(means, options);
+  const parsed = reader.read(options.content);
+  // Warnings are not told here: where they are in the text need not be found.
+  const { document } = await checkRead(means, { ...parsed, positions: NO_POSITIONS }, options);
   if (document !== undefined) return document;
+  const { issues } = await checkRead(means, parsed, options);
   const errors = issues.filter(({ severity }) => severity === "error");
   throw new ApiRefusal(
     "FLOW_INVALID",
@@ -119,7 +133,7 @@ export async function requireValidContent(
 
 /** Returns the document of a content that was valid when it was saved; nothing when it can no longer be read. */
 export function documentOf(content: FlowContent): FlowDocument | undefined {
-  return parseFlow(content.source, { includes: (path) => ownValue(content.files, path) }).document;
+  return reader.read(content).document;
 }
 
 /** The API's types want a path they might change. */

@@ -1,11 +1,11 @@
 import { routes } from "@holdfast/api";
 import { ApiRefusal, readCursor } from "@holdfast/api/server";
+import { diffFlows, diffImageFiles } from "@holdfast/flow/diff";
 import { implement, pageOf } from "../http/index.ts";
 import type { Implementation } from "../http/index.ts";
 import { insertApproval, listApprovals } from "./approvals.ts";
 import type { Approval } from "./approvals.ts";
 import { documentOf, requireValidContent } from "./check-content.ts";
-import { diffFlows } from "./diff/diff-flows.ts";
 import { readDraft } from "./drafts.ts";
 import { writable } from "./drafts-operations.ts";
 import type { FlowContent } from "./flow-content.ts";
@@ -78,12 +78,13 @@ function diff({ database }: FlowsFeatureOptions): Implementation {
       });
     };
     const to = await contentOf();
-    const before = readable((await readVersion(queries, { app, version: from })).content, "from");
-    const changes = diffFlows(
-      before,
-      readable(to, toDraft === undefined ? "toVersion" : "toDraft"),
-    );
-    return { body: { changes: [...changes] } };
+    const { content } = await readVersion(queries, { app, version: from });
+    const after = readable(to, toDraft === undefined ? "toVersion" : "toDraft");
+    const changes = [
+      ...diffFlows(readable(content, "from"), after),
+      ...diffImageFiles(content.images, to.images),
+    ];
+    return { body: { changes } };
   });
 }
 

@@ -13,6 +13,7 @@ import { readClient } from "./read-client.ts";
 import { describeProblem } from "./request-report.ts";
 import type { RequestReport } from "./request-report.ts";
 import { runOperation } from "./run-operation.ts";
+import { readTraceParent } from "./trace-parent.ts";
 
 /** What the control plane's HTTP side is made from. */
 export interface ControlAppOptions {
@@ -192,6 +193,7 @@ interface Answered {
 
 function reportOf({ request, response, passing, endedAt }: Answered): RequestReport {
   const { requestId, operationId, caller, refusal, error, startedAt } = passing;
+  const traceParent = readTraceParent(request.headers);
   const isFault = refusal !== undefined && API_ERRORS[refusal.code].status >= 500;
   return {
     requestId,
@@ -199,6 +201,7 @@ function reportOf({ request, response, passing, endedAt }: Answered): RequestRep
     status: response.status,
     durationMs: endedAt - startedAt,
     ...(operationId === undefined ? {} : { operationId }),
+    ...(traceParent === undefined ? {} : { traceParent }),
     ...(caller === undefined ? {} : { caller: `${caller.kind}:${caller.id}` }),
     ...(refusal === undefined ? {} : { code: refusal.code }),
     ...(isFault ? { problem: describeProblem(error) } : {}),

@@ -20,6 +20,9 @@ export type {
   Implementation,
   ImplementationOptions,
 } from "./implementation.ts";
+export { createNodeListener } from "./node-listener.ts";
+export { logReport } from "./request-log.ts";
 export { pageOf } from "./page-of.ts";
 export type { PageOfOptions } from "./page-of.ts";
+export { describeProblem } from "./request-report.ts";
 export type { RequestProblem, RequestReport } from "./request-report.ts";

@@ -1,4 +1,5 @@
 import { CodedError } from "@holdfast/appstore/errors";
+import type { TraceParent } from "./trace-parent.ts";
 
 /** What went wrong inside, for a log. */
 export interface RequestProblem {
@@ -22,6 +23,8 @@ export interface RequestReport {
   /** `person:…` or `token:…`; absent where nobody was signed in. */
   readonly caller?: string;
   readonly durationMs: number;
+  /** Where the caller said so. */
+  readonly traceParent?: TraceParent;
   /** With a status from 500 on. */
   readonly problem?: RequestProblem;
 }

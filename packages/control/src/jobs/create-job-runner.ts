@@ -4,6 +4,7 @@ import { claimJob, createIdSource, enqueueJob } from "../storage/index.ts";
 import type { JobKind, JobReport } from "./job-kind.ts";
 import { SYSTEM_TIMES } from "./job-times.ts";
 import type { JobTimes } from "./job-times.ts";
+import { SCHEDULE_KEY } from "./recurring-jobs.ts";
 import { runJob } from "./run-job.ts";
 
 /** How a runner works. */
@@ -38,9 +39,6 @@ export interface JobRunner {
    */
   stop(): Promise<void>;
 }
-
-/** The key of the one job that stands for a kind's schedule. */
-const SCHEDULE = "schedule";
 
 /**
  * Returns a runner. Any number of them may share a database, in one process or many: each job runs in
@@ -122,13 +120,13 @@ async function schedule(
   if (everyMs === undefined) return;
   const now = times.now();
   await database.transaction(async (transaction) => {
-    const job = { id: ids(), kind: name, key: SCHEDULE, payload: null, dueAt: now, now };
+    const job = { id: ids(), kind: name, key: SCHEDULE_KEY, payload: null, dueAt: now, now };
     if (await enqueueJob(transaction, job)) return;
     await transaction.queries
       .updateTable("jobs")
       .set({ due_at: now + everyMs })
       .where("kind", "=", name)
-      .where("key", "=", SCHEDULE)
+      .where("key", "=", SCHEDULE_KEY)
       .where("finished_at", "is", null)
       .where("lease", "is", null)
       .where("due_at", ">", now + everyMs)

@@ -1,7 +1,10 @@
 export { createJobRunner } from "./create-job-runner.ts";
 export type { JobRunner, JobRunnerOptions } from "./create-job-runner.ts";
 export type { JobContext, JobKind, JobReport } from "./job-kind.ts";
+export { logJob } from "./job-log.ts";
 export { SYSTEM_TIMES } from "./job-times.ts";
 export type { JobTimes } from "./job-times.ts";
+export { listRecurringJobs } from "./recurring-jobs.ts";
+export type { RecurringJob } from "./recurring-jobs.ts";
 export { retentionJob } from "./retention-job.ts";
 export type { RetentionOptions } from "./retention-job.ts";

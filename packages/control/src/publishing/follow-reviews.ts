@@ -6,6 +6,7 @@ import { ownValue } from "../flows/flow-content.ts";
 import { readVersion } from "../flows/versions.ts";
 import type { JobKind } from "../jobs/index.ts";
 import { withApprovedTexts } from "./approved-texts.ts";
+import { nextSequence } from "./next-sequence.ts";
 import {
   insertPublication,
   insertSnapshot,
@@ -127,7 +128,7 @@ async function addApproved(
   const publication = await signPublication(means, {
     app,
     environment,
-    sequence: live.sequence + 1,
+    sequence: await nextSequence(means.database.queries, live.sequence),
     version,
     snapshot: await snapshotHash(snapshot),
     kind: "approvedTexts",

@@ -1,6 +1,6 @@
 import { ApiRefusal } from "@holdfast/api/server";
+import { diffFlows, diffImageFiles, summarizeChanges } from "@holdfast/flow/diff";
 import { documentOf } from "../flows/check-content.ts";
-import { diffFlows, summarizeChanges } from "../flows/diff/diff-flows.ts";
 import { readVersion } from "../flows/versions.ts";
 import type { Queries } from "../storage/index.ts";
 import { findPublication, readLivePublication } from "./publications.ts";
@@ -43,8 +43,11 @@ async function summaryOf(
   const by = live.publishedBy === undefined ? "the system" : live.publishedBy;
   const head = `${live.label} was published by ${by}`;
   if (seen === undefined || seen.snapshot === live.snapshot) return head;
-  const before = documentOf((await readVersion(queries, seen)).content);
-  const after = documentOf((await readVersion(queries, live)).content);
+  const { content: was } = await readVersion(queries, seen);
+  const { content: is } = await readVersion(queries, live);
+  const before = documentOf(was);
+  const after = documentOf(is);
   if (before === undefined || after === undefined) return head;
-  return `${head}\n${summarizeChanges(diffFlows(before, after), MAX_SUMMARY_LENGTH)}`;
+  const changes = [...diffFlows(before, after), ...diffImageFiles(was.images, is.images)];
+  return `${head}\n${summarizeChanges(changes, MAX_SUMMARY_LENGTH)}`;
 }

@@ -42,17 +42,18 @@ export async function readLivePublication(
   return live;
 }
 
-/** Returns the sequences that are live, everywhere. */
+/** Returns the sequences that are live, of one app or everywhere. */
 export async function liveSequences(
   queries: Queries,
+  app?: string,
 ): Promise<readonly (PublicationPlace & { readonly sequence: number })[]> {
-  return queries
+  const all = queries
     .selectFrom("publications")
     .select((row) => ["app", "environment", row.fn.max("sequence").as("sequence")])
     .groupBy(["app", "environment"])
     .orderBy("app")
-    .orderBy("environment")
-    .execute();
+    .orderBy("environment");
+  return (app === undefined ? all : all.where("app", "=", app)).execute();
 }
 
 /** Returns the publication of a sequence. */

@@ -8,6 +8,7 @@ import { requireEnvironment } from "../flows/flow-means.ts";
 import { readVersion } from "../flows/versions.ts";
 import type { Version } from "../flows/versions.ts";
 import type { Change } from "../http/implementation.ts";
+import { nextSequence } from "./next-sequence.ts";
 import { publicationConflict } from "./publication-conflict.ts";
 import { insertPublication, insertSnapshot, readLivePublication } from "./publications.ts";
 import type { Publication } from "./publications.ts";
@@ -27,6 +28,8 @@ export interface PublicationRequest extends PublicationPlace {
 /** A publication that is ready to be written. */
 export interface PreparedPublication {
   readonly publication: Publication;
+  /** The sequence that must still be live when it is written. */
+  readonly expectedSequence: number;
   readonly snapshot: Snapshot;
   readonly requiredApprovals: number;
   /** The very same was published as the next one already: somebody repeats a request whose answer was lost. */
@@ -51,8 +54,10 @@ export async function preparePublication(
   const snapshot = await compileVersion(means, version, environment);
   const hash = await snapshotHash(snapshot);
   const { requiredApprovals } = settings;
-  if (live !== undefined && isRepeated(request, hash, live)) {
-    return { publication: live, snapshot, requiredApprovals, isLive: true };
+  const sequence = await nextSequence(queries, expectedSequence);
+  const prepared = { expectedSequence, snapshot, requiredApprovals };
+  if (live?.sequence === sequence && isRepeated(request, hash, live)) {
+    return { ...prepared, publication: live, isLive: true };
   }
   if ((live?.sequence ?? 0) !== expectedSequence) {
     throw await publicationConflict(queries, request, expectedSequence);
@@ -60,7 +65,7 @@ export async function preparePublication(
   const publication = await signPublication(means, {
     app,
     environment,
-    sequence: expectedSequence + 1,
+    sequence,
     version: version.version,
     snapshot: hash,
     kind,
@@ -68,7 +73,7 @@ export async function preparePublication(
     ...(note === undefined ? {} : { note }),
     publishedBy,
   });
-  return { publication, snapshot, requiredApprovals, isLive: false };
+  return { ...prepared, publication, isLive: false };
 }
 
 /**
@@ -78,9 +83,9 @@ export async function preparePublication(
  */
 export async function commitPublication(
   change: Change,
-  { publication, snapshot, requiredApprovals }: PreparedPublication,
+  { publication, expectedSequence, snapshot, requiredApprovals }: PreparedPublication,
 ): Promise<Publication> {
-  const { app, environment, version, sequence, publishedAt } = publication;
+  const { app, environment, version, publishedAt } = publication;
   await requireApprovals(change.queries, {
     app,
     version,
@@ -89,7 +94,7 @@ export async function commitPublication(
   });
   await insertSnapshot(change, { hash: publication.snapshot, snapshot, now: publishedAt });
   if (await insertPublication(change, publication)) return publication;
-  throw await publicationConflict(change.queries, publication, sequence - 1);
+  throw await publicationConflict(change.queries, publication, expectedSequence);
 }
 
 /**
@@ -124,12 +129,11 @@ async function compileVersion(
 }
 
 function isRepeated(
-  { version, expectedSequence, kind, publishedBy }: PublicationRequest,
+  { version, kind, publishedBy }: PublicationRequest,
   hash: string,
   live: Publication,
 ): boolean {
   return (
-    live.sequence === expectedSequence + 1 &&
     live.version === version &&
     live.snapshot === hash &&
     live.kind === kind &&

@@ -1,9 +1,10 @@
 import type { FlowEnvironment } from "@holdfast/flow/evaluate";
 import type { Feature } from "../http/index.ts";
 import type { Queries } from "../storage/index.ts";
-import { readLivePublication } from "./publications.ts";
+import { liveSequences, readLivePublication } from "./publications.ts";
 import { publishingOperations } from "./publishing-operations.ts";
 import type { PublicationPlace, PublishingMeans } from "./publishing-means.ts";
+import { readStopList } from "./stop-lists.ts";
 import { stopOperations } from "./stop-operations.ts";
 
 /** Returns the operations on publications, schedules and stop lists. */
@@ -19,19 +20,16 @@ export async function liveVersion(
   return (await readLivePublication(queries, place))?.version;
 }
 
-/** Returns the environments in which something of an app is live. */
+/** Returns the environments in which something of an app is live and not paused. */
 export async function liveEnvironments(
   queries: Queries,
   app: string,
 ): Promise<readonly FlowEnvironment[]> {
-  const rows = await queries
-    .selectFrom("publications")
-    .select("environment")
-    .distinct()
-    .where("app", "=", app)
-    .orderBy("environment")
-    .execute();
-  return rows.map(({ environment }) => environment);
+  const live = await liveSequences(queries, app);
+  const stops = await Promise.all(live.map((place) => readStopList(queries, place)));
+  return live
+    .filter((_place, index) => stops[index]?.appPaused !== true)
+    .map(({ environment }) => environment);
 }
 
 /** Deletes everything publishing has of an app. */

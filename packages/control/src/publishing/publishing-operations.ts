@@ -34,7 +34,7 @@ function publishing(means: PublishingMeans): readonly Implementation[] {
       const request = { ...params, ...body, publishedBy: caller.id };
       const publication = await prepareRollback(means, request);
       return change(async (transaction) => ({
-        body: bodyOf(await commitRollback(transaction, publication)),
+        body: bodyOf(await commitRollback(transaction, publication, body.expectedSequence)),
       }));
     }),
   ];

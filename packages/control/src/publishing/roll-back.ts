@@ -1,6 +1,7 @@
 import { ApiRefusal } from "@holdfast/api/server";
 import { requireEnvironment } from "../flows/flow-means.ts";
 import type { Change } from "../http/implementation.ts";
+import { nextSequence } from "./next-sequence.ts";
 import { publicationConflict } from "./publication-conflict.ts";
 import { findPublication, insertPublication, readLivePublication } from "./publications.ts";
 import type { Publication } from "./publications.ts";
@@ -41,7 +42,7 @@ export async function prepareRollback(
   return signPublication(means, {
     app,
     environment,
-    sequence: expectedSequence + 1,
+    sequence: await nextSequence(queries, expectedSequence),
     version: target.version,
     snapshot: target.snapshot,
     kind: "rollback",
@@ -55,12 +56,14 @@ export async function prepareRollback(
 /**
  * Makes a prepared rollback live.
  *
+ * @param expectedSequence - the one that must still be live
  * @throws ApiRefusal `CONFLICT` when somebody else published since it was prepared
  */
 export async function commitRollback(
   change: Change,
   publication: Publication,
+  expectedSequence: number,
 ): Promise<Publication> {
   if (await insertPublication(change, publication)) return publication;
-  throw await publicationConflict(change.queries, publication, publication.sequence - 1);
+  throw await publicationConflict(change.queries, publication, expectedSequence);
 }

@@ -3,7 +3,7 @@ import type { JobKind } from "../jobs/index.ts";
 import { commitPublication, preparePublication } from "./publish-version.ts";
 import { readLivePublication } from "./publications.ts";
 import type { PublishingMeans } from "./publishing-means.ts";
-import { findSchedule, SCHEDULE_JOB, settleSchedule } from "./schedules.ts";
+import { findSchedule, SCHEDULE_FAILED_TOPIC, SCHEDULE_JOB, settleSchedule } from "./schedules.ts";
 import type { Schedule } from "./schedules.ts";
 import { changeAsSystem } from "./system-change.ts";
 
@@ -60,9 +60,10 @@ async function publishScheduled(means: PublishingMeans, schedule: Schedule): Pro
 }
 
 async function fail(means: PublishingMeans, schedule: Schedule, problem: string): Promise<void> {
-  const { id, version, environment } = schedule;
+  const { id, version, app, environment } = schedule;
   await changeAsSystem(systemChange(means, schedule), async (change) => {
     if (!(await settleSchedule(change.queries, id, { state: "failed", problem }))) return;
+    change.announce({ topic: SCHEDULE_FAILED_TOPIC, app, environment, subject: id });
     const summary = `could not publish version ${version} to ${environment} as scheduled: ${problem}`;
     await change.audit({ target: id, summary });
   });

@@ -24,6 +24,9 @@ export interface Schedule extends PublicationPlace {
 /** The kind of job that publishes what is scheduled. */
 export const SCHEDULE_JOB = "publishing.schedule";
 
+/** What a schedule that failed is announced under; the change's subject is its id. */
+export const SCHEDULE_FAILED_TOPIC = "publication-schedule.failed";
+
 /** What is scheduled, by whom and when. */
 export type NewSchedule = Omit<Schedule, "state" | "problem" | "note"> & {
   readonly note?: string | undefined;
@@ -161,6 +164,23 @@ export async function settleSchedule(
     .where("state", "=", "waiting")
     .executeTakeFirst();
   return numUpdatedRows > 0n;
+}
+
+/** Why a schedule failed that came due between a backup and its restore. */
+const RESTORED = "RESTORED";
+
+/**
+ * Fails every schedule that is due in a database that was restored, and returns how many: each may have been
+ * published or cancelled since the backup was made, and nobody expects an old version to go live by itself.
+ */
+export async function failDueSchedules(queries: Queries, now: number): Promise<number> {
+  const { numUpdatedRows } = await queries
+    .updateTable("publication_schedules")
+    .set({ state: "failed", problem: RESTORED })
+    .where("state", "=", "waiting")
+    .where("publish_at", "<=", now)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
 }
 
 type ScheduleRow = Selectable<PublicationSchedulesTable>;

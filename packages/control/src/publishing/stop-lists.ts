@@ -4,6 +4,7 @@ import type { Selectable } from "kysely";
 import type { Change } from "../http/implementation.ts";
 import { fromJsonText, insertNew, toJsonText } from "../storage/index.ts";
 import type { Queries } from "../storage/index.ts";
+import { nextSequence } from "./next-sequence.ts";
 import { STOP_LIST_TOPIC } from "./publishing-means.ts";
 import type { PublicationPlace } from "./publishing-means.ts";
 import type { StopListsTable } from "./tables.ts";
@@ -64,7 +65,7 @@ export async function stopListSequences(
 
 /** A change of a stop list. */
 export interface StopListChange extends PublicationPlace {
-  /** Returns the stops that are to be, from those that are; may throw to refuse. */
+  /** Returns the stops that are to be, from those that are and their sequence; may throw to refuse. */
   readonly edit: (stops: Stops, sequence: number) => Stops;
   readonly publisher: PublisherKey;
   /** For the audit log, like `paused offers in production`. */
@@ -83,12 +84,13 @@ export async function issueStopList(
 ): Promise<IssuedStopList> {
   const place = { app, environment };
   const before = await lockStopList(change, place);
-  const stops = normalized(edit(stopListOf(before), before.sequence - 1));
-  const { sequence } = before;
+  const stops = normalized(edit(stopListOf(before), before.sequence));
+  const sequence = await nextSequence(change.queries, before.sequence);
   const record = await signStopList({ ...place, sequence, issuedAt: now, ...stops }, publisher);
   await change.queries
     .updateTable("stop_lists")
     .set({
+      sequence,
       record,
       app_paused: stops.appPaused ? 1 : 0,
       offers_paused: stops.offersPaused ? 1 : 0,
@@ -104,7 +106,7 @@ export async function issueStopList(
   return { ...place, ...stops, sequence, issuedAt: now, record };
 }
 
-/** Takes the next sequence, and with it the row until the transaction ends. */
+/** Takes the row until the transaction ends, made when there is none. */
 async function lockStopList(
   change: Change,
   { app, environment }: PublicationPlace,
@@ -126,13 +128,16 @@ async function lockStopList(
     ],
     keys: ["app", "environment"],
   });
-  return change.queries
-    .updateTable("stop_lists")
-    .set((column) => ({ sequence: column("sequence", "+", 1) }))
-    .where("app", "=", app)
-    .where("environment", "=", environment)
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  return (
+    change.queries
+      .updateTable("stop_lists")
+      // Changes nothing, and so takes the row on both engines.
+      .set((column) => ({ sequence: column.ref("sequence") }))
+      .where("app", "=", app)
+      .where("environment", "=", environment)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+  );
 }
 
 /** Tells whether two say the same. */

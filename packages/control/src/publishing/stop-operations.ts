@@ -3,6 +3,7 @@ import { etagOf } from "@holdfast/api/server";
 import { requireEnvironment } from "../flows/flow-means.ts";
 import { assertMatch, implement } from "../http/index.ts";
 import type { Change, Implementation } from "../http/index.ts";
+import { sequenceFloor } from "../storage/index.ts";
 import type { PublicationPlace, PublishingMeans } from "./publishing-means.ts";
 import { areSameStops, issueStopList, NOTHING_STOPPED, readStopList } from "./stop-lists.ts";
 import type { IssuedStopList, Stops } from "./stop-lists.ts";
@@ -66,7 +67,10 @@ interface Pause extends PublicationPlace {
   readonly now: number;
 }
 
-/** Doing it twice changes nothing. */
+/**
+ * Doing it twice changes nothing; but after a restore runtimes may have a stop list we know nothing of, so
+ * that the first one counts whatever stood in the backup.
+ */
 async function planPause(means: PublishingMeans, pausing: Pause) {
   const { app, environment, isPaused, isWholeApp, note, now } = pausing;
   await requireEnvironment(means, app, environment);
@@ -74,7 +78,9 @@ async function planPause(means: PublishingMeans, pausing: Pause) {
     isWholeApp ? { ...stops, appPaused: isPaused } : { ...stops, offersPaused: isPaused };
   const current = await readStopList(means.database.queries, pausing);
   const stops = current ?? NOTHING_STOPPED;
-  if (areSameStops(stops, edit(stops))) return { isDone: true, body: bodyOf(current) } as const;
+  const isInForce = (current?.sequence ?? 0) >= (await sequenceFloor(means.database.queries));
+  if (isInForce && areSameStops(stops, edit(stops)))
+    return { isDone: true, body: bodyOf(current) } as const;
   const publisher = await means.publisherOf(app);
   const what = `${isPaused ? "paused" : "resumed"} ${isWholeApp ? "everything" : "offers"}`;
   const summary = said(`${what} in ${environment}`, note);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Bytes } from "@holdfast/appstore/crypto";
 import { secretError } from "./secret-error.ts";
@@ -10,7 +11,9 @@ export interface SecretSources {
    * The data directory of a server alone on its machine, where secrets are made at the first start
    * (0600). Without one, as on Postgres, they must be given: replicas would each make their own.
    */
-  readonly dataDirectory?: string;
+  readonly dataDirectory?: string | undefined;
+  /** Makes nothing: a secret that is not there is an error. Default false. */
+  readonly mustExist?: boolean;
 }
 
 /** The master keys of a server. */
@@ -25,7 +28,7 @@ export interface MasterKeys {
  * Returns the master keys: `HOLDFAST_MASTER_KEY`, the file that `HOLDFAST_MASTER_KEY_FILE` names, or
  * `master-key` in the data directory. One key a line: the first seals, the others still open.
  *
- * Throws SECRET_MISSING, SECRET_INVALID.
+ * Throws SECRET_MISSING, SECRET_INVALID, SECRET_FILE_UNSAFE.
  */
 export async function loadMasterKeys(sources: SecretSources): Promise<MasterKeys> {
   const { text, origin } = await findSecret("HOLDFAST_MASTER_KEY", MASTER_KEY_FILE, sources);
@@ -36,7 +39,7 @@ export async function loadMasterKeys(sources: SecretSources): Promise<MasterKeys
  * Returns the runtime secret: `HOLDFAST_RUNTIME_SECRET`, the file that `HOLDFAST_RUNTIME_SECRET_FILE`
  * names, or `runtime-secret` in the data directory, where the runtime on the same machine looks, too.
  *
- * Throws SECRET_MISSING, SECRET_INVALID.
+ * Throws SECRET_MISSING, SECRET_INVALID, SECRET_FILE_UNSAFE.
  */
 export async function loadRuntimeSecret(sources: SecretSources): Promise<Bytes> {
   const name = "HOLDFAST_RUNTIME_SECRET";
@@ -64,7 +67,7 @@ export function parseMasterKeys(text: string, origin: string): MasterKeys {
 async function findSecret(
   name: string,
   fileName: string,
-  { env, dataDirectory }: SecretSources,
+  { env, dataDirectory, mustExist = false }: SecretSources,
 ): Promise<{ readonly text: string; readonly origin: string }> {
   const given = env[name] ?? "";
   if (given !== "") return { text: given, origin: name };
@@ -72,11 +75,19 @@ async function findSecret(
   if (file !== "") return { text: await readSecretFile(file), origin: file };
   if (dataDirectory !== undefined) {
     const own = join(dataDirectory, fileName);
+    if (mustExist && !existsSync(own)) throw missing(own, name);
     return { text: await readOrMakeSecretFile(own), origin: own };
   }
   throw secretError(
     "SECRET_MISSING",
     `expected ${name} or ${name}_FILE; make one with \`openssl rand -base64 ${SECRET_BYTES}\` and give every process the same`,
+  );
+}
+
+function missing(path: string, name: string): Error {
+  return secretError(
+    "SECRET_MISSING",
+    `expected ${path}, ${name} or ${name}_FILE, got none of them; put back the file the database was written with`,
   );
 }
 

@@ -1,6 +1,7 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { CodedError } from "@holdfast/appstore/errors";
+import { readOrCreateSecretFile, writeFileAtomically } from "@holdfast/runtime/secret-files";
 import { secretError } from "./secret-error.ts";
 
 /** Length of a master key and of the runtime secret, in bytes. */
@@ -12,70 +13,44 @@ export function newSecretText(): string {
 }
 
 /**
- * Returns the content of a file.
+ * Returns the content of a file that its reader has named, and so trusts.
  *
  * Throws SECRET_INVALID when it cannot be read.
  */
 export async function readSecretFile(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    const why = `expected a file that can be read at ${path}, got ${codeOf(cause)}`;
-    throw secretError("SECRET_INVALID", `${why}; check the path, its owner and its permissions`);
-  }
+  return withSystemErrors(path, () => readFile(path, "utf8"));
 }
 
 /**
- * Returns the content of a file, made (0600) with a new secret when there is none. Of several processes
- * that start at once one makes it and all read the same.
+ * Returns the content of a file of the data directory, made (0600) with a new secret when there is none.
+ * Of several processes that start at once one makes it and all read the same.
  *
- * Throws SECRET_INVALID when it can neither be read nor made.
+ * Throws SECRET_FILE_UNSAFE when somebody else may have put it there or may read it, SECRET_INVALID when
+ * it can neither be read nor made.
  */
 export async function readOrMakeSecretFile(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (codeOf(error) !== "ENOENT") return readSecretFile(path);
-  }
-  await writing(path, async (temporary) => {
-    try {
-      await link(temporary, path);
-    } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
-    }
-  });
-  return readSecretFile(path);
+  return withSystemErrors(path, () => readOrCreateSecretFile(path, newSecretText));
 }
 
-/** Replaces a file (0600): readers see the old content or the new, after a crash too. */
+/**
+ * Replaces a file (0600): readers see the old content or the new, after a crash too.
+ *
+ * Throws SECRET_INVALID when it cannot be written.
+ */
 export async function replaceSecretFile(path: string, content: string): Promise<void> {
-  await writing(path, (temporary) => rename(temporary, path), content);
+  await withSystemErrors(path, () => writeFileAtomically(path, content));
 }
 
-/** Writes a file beside `path`, lets `take` put it in place, and leaves nothing behind. */
-async function writing(
-  path: string,
-  take: (temporary: string) => Promise<void>,
-  content: string = newSecretText(),
-): Promise<void> {
-  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+/** The system's own text of an error is left out: it has nothing to add to its code and the path. */
+async function withSystemErrors<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const file = await open(temporary, "wx", 0o600);
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await take(temporary);
-  } catch (cause) {
+    return await act();
+  } catch (error) {
+    if (error instanceof CodedError) throw error;
     throw secretError(
       "SECRET_INVALID",
-      `expected to be able to write ${path}, got ${codeOf(cause)}; check the path and its owner`,
+      `expected to be able to use the file ${path}, got ${codeOf(error)}; check the path, its owner and its permissions`,
     );
-  } finally {
-    await rm(temporary, { force: true });
   }
 }
 

@@ -1,5 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Bytes } from "@holdfast/appstore/crypto";
@@ -149,6 +159,39 @@ describe("loadMasterKeys()", () => {
     await expect(loadMasterKeys({ env })).rejects.toMatchObject({ code });
   });
 
+  test("makes nothing where one must be there already", async () => {
+    const dataDirectory = await temporaryDirectory();
+    const sources = { env: {}, dataDirectory, mustExist: true };
+    await expect(loadMasterKeys(sources)).rejects.toMatchObject({ code: "SECRET_MISSING" });
+    await expect(readdir(dataDirectory)).resolves.toEqual([]);
+    const made = await loadMasterKeys({ env: {}, dataDirectory });
+    await expect(loadMasterKeys(sources)).resolves.toEqual(made);
+  });
+
+  test.each<[string, (path: string) => Promise<void>]>([
+    ["others can read", (path) => chmod(path, 0o644)],
+    [
+      "is a symbolic link",
+      async (path) => {
+        await rename(path, `${path}.elsewhere`);
+        await symlink(`${path}.elsewhere`, path);
+      },
+    ],
+  ])(
+    "refuses a file in the data directory that %s, as a repository would bring it",
+    async (_, plant) => {
+      const dataDirectory = await temporaryDirectory();
+      await loadMasterKeys({ env: {}, dataDirectory });
+      await plant(join(dataDirectory, "master-key"));
+      await expect(loadMasterKeys({ env: {}, dataDirectory })).rejects.toMatchObject({
+        code: "SECRET_FILE_UNSAFE",
+      });
+      await expect(addMasterKey(dataDirectory)).rejects.toMatchObject({
+        code: "SECRET_FILE_UNSAFE",
+      });
+    },
+  );
+
   test("never repeats what it was given", async () => {
     const env = { HOLDFAST_MASTER_KEY: "almost-a-secret-but-too-short" };
     await expect(loadMasterKeys({ env })).rejects.toSatisfy(
@@ -160,7 +203,8 @@ describe("loadMasterKeys()", () => {
 test("loadRuntimeSecret() reads the file that the runtime on the machine has made", async () => {
   const dataDirectory = await temporaryDirectory();
   const secret = newKey();
-  await writeFile(join(dataDirectory, "runtime-secret"), Buffer.from(secret).toString("base64"));
+  const text = Buffer.from(secret).toString("base64");
+  await writeFile(join(dataDirectory, "runtime-secret"), text, { mode: 0o600 });
   await expect(loadRuntimeSecret({ env: {}, dataDirectory })).resolves.toEqual(secret);
 });
 

@@ -64,6 +64,7 @@ export function createDatabase(engine: Engine, now: () => number): StorageDataba
       return engine.lock(name, act, waitMs);
     },
     onChange: (listener) => engine.listen(listener),
+    ...(engine.connections && { connections: engine.connections }),
     close() {
       closing ??= closeBoth(kysely, engine);
       return closing;

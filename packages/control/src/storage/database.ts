@@ -25,6 +25,14 @@ export interface Transaction {
   readonly announce: (change: NewChange) => void;
 }
 
+/** The connections of this process to a database. */
+export interface ConnectionCounts {
+  readonly used: number;
+  readonly idle: number;
+  /** Callers who wait for one. */
+  readonly waiting: number;
+}
+
 /** How long to wait for a lock. */
 export interface LockOptions {
   /** ms; default 10,000. 0 takes it only when it is free. */
@@ -67,6 +75,8 @@ export interface Database {
    * called for nothing. Returns how to stop.
    */
   onChange(listener: () => void): () => void;
+  /** Returns how the pool of connections stands; absent with SQLite, which has one connection. */
+  readonly connections?: () => ConnectionCounts;
   /** Waits for what is under way and closes. Closing twice is fine. */
   close(): Promise<void>;
 }

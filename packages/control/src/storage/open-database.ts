@@ -6,7 +6,7 @@ import type { Engine } from "./engines/engine.ts";
 import { createPostgresEngine } from "./engines/postgres/postgres-engine.ts";
 import { dataDirectory } from "./engines/sqlite/data-directory.ts";
 import { createSqliteEngine } from "./engines/sqlite/sqlite-engine.ts";
-import { openSqliteForWriting } from "./engines/sqlite/sqlite-file.ts";
+import { openSqliteForWriting, requireSqliteFile } from "./engines/sqlite/sqlite-file.ts";
 import { acquireWriterLock } from "./engines/sqlite/writer-lock.ts";
 import { createIdSource } from "./id-source.ts";
 import { migrate } from "./migrate/migrate.ts";
@@ -19,6 +19,8 @@ export type DatabaseOptions = (
       readonly engine: "sqlite";
       /** Made when it is missing; the database is `holdfast.db` in it. */
       readonly directory: string;
+      /** Refuses a directory without a database, instead of making one. Default false. */
+      readonly mustExist?: boolean;
     }
   | {
       readonly engine: "postgres";
@@ -47,8 +49,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
 /** {@link openDatabase}, with what storage itself needs. */
 export async function openStorageDatabase(options: DatabaseOptions): Promise<StorageDatabase> {
-  const now = options.now ?? Date.now;
-  const database = createDatabase(openEngine(options), now);
+  return openOn(openEngine(options), options.now ?? Date.now);
+}
+
+/** {@link openStorageDatabase} on an engine that is open; what fails closes it. */
+export async function openOn(engine: Engine, now: () => number): Promise<StorageDatabase> {
+  const database = createDatabase(engine, now);
   try {
     if (database.engine === "postgres") await checkServer(database);
     await migrate(database, { migrations: MIGRATIONS, now });
@@ -64,11 +70,15 @@ export async function openStorageDatabase(options: DatabaseOptions): Promise<Sto
 export function openEngine(options: DatabaseOptions): Engine {
   return options.engine === "postgres"
     ? createPostgresEngine(options.url)
-    : openSqliteEngine(options.directory);
+    : openSqliteEngine(options);
 }
 
 /** Opens a data directory's database for writing, which no other process then can. */
-function openSqliteEngine(directory: string): Engine {
+function openSqliteEngine({
+  directory,
+  mustExist = false,
+}: Extract<DatabaseOptions, { readonly engine: "sqlite" }>): Engine {
+  if (mustExist) requireSqliteFile(dataDirectory(directory).database);
   const lock = acquireWriterLock(directory);
   try {
     const file = openSqliteForWriting(dataDirectory(directory).database);

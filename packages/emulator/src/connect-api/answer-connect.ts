@@ -3,7 +3,7 @@ import { appResource } from "./catalog-resources.ts";
 import { notFound, pathUnknown } from "./connect-error.ts";
 import type { Team } from "./connect-keys.ts";
 import { readConnectQuery } from "./connect-query.ts";
-import { type DocumentPlace, pageDocument, resourceDocument } from "./document.ts";
+import { type DocumentPlace, linkageDocument, pageDocument, resourceDocument } from "./document.ts";
 import { territoryResource } from "./price-resources.ts";
 import type { Resource } from "./resource.ts";
 
@@ -38,6 +38,10 @@ const LISTS: Readonly<Record<string, string>> = {
   "subscriptions/promotionalOffers": "subscriptionPromotionalOffers",
   "subscriptions/prices": "subscriptionPrices",
   "subscriptionPromotionalOffers/prices": "subscriptionPromotionalOfferPrices",
+  "apps/retentionMessages": "retentionMessages",
+  "retentionMessages/versions": "retentionMessageVersions",
+  "retentionMessageVersions/localizations": "retentionMessageLocalizations",
+  "subscriptions/retentionOffers": "retentionOffers",
 };
 
 /** Types of which one can be asked for by its id. */
@@ -46,6 +50,8 @@ const SINGLE_TYPES = [
   "subscriptionGroups",
   "subscriptions",
   "subscriptionPromotionalOffers",
+  "retentionMessages",
+  "retentionMessageVersions",
 ] as const;
 
 /**
@@ -54,6 +60,9 @@ const SINGLE_TYPES = [
  */
 export function answerConnect(team: Team, segments: readonly string[], place: DocumentPlace) {
   const [type = "", id, list, ...rest] = segments;
+  if (id !== undefined && list === "relationships") {
+    return answerLinkage(findResource(team, type, id), rest, place);
+  }
   if (rest.length > 0) throw pathUnknown();
   if (id === undefined) return answerList(rootOf(type, team), type, place);
   if (!SINGLE_TYPES.some((single) => single === type)) throw pathUnknown();
@@ -64,6 +73,14 @@ export function answerConnect(team: Team, segments: readonly string[], place: Do
   const listed = LISTS[`${type}/${list}`];
   if (listed === undefined) throw pathUnknown();
   return answerList(findResource(team, type, id).toMany[list]?.() ?? [], listed, place);
+}
+
+/** The addresses of to-one relations that are answered; which others Apple has is not looked at. */
+function answerLinkage(owner: Resource, names: readonly string[], place: DocumentPlace) {
+  const [name = "", ...rest] = names;
+  const find = owner.toOne[name];
+  if (find === undefined || rest.length > 0) throw pathUnknown();
+  return linkageDocument(find(), place);
 }
 
 function answerList(resources: readonly Resource[], type: string, place: DocumentPlace) {

@@ -18,13 +18,19 @@ import {
   priceResources,
 } from "./price-resources.ts";
 import { type Resource, resource } from "./resource.ts";
+import {
+  retentionMessageResource,
+  retentionMessageResources,
+  retentionOfferResources,
+} from "./retention-resources.ts";
 
 /** How many digits Apple's identifiers of subscriptions have. */
 const SUBSCRIPTION_ID_DIGITS = 10;
 const DEFAULT_LOCALE = "en-US";
 
 /** Returns an app as App Store Connect has it, with all it leads to. */
-export function appResource({ definition, environments }: AppWorld): Resource {
+export function appResource(app: AppWorld): Resource {
+  const { definition, environments } = app;
   const { appAppleId, name, bundleId, sku = bundleId } = definition;
   const { sandbox, production } = environments;
   return resource("apps", String(appAppleId), {
@@ -39,14 +45,16 @@ export function appResource({ definition, environments }: AppWorld): Resource {
       subscriptionStatusUrlVersionForSandbox: sandbox.notificationUrl === undefined ? null : "V2",
     },
     toMany: {
-      subscriptionGroups: () => definition.groups.map((group) => groupResource(definition, group)),
+      subscriptionGroups: () => definition.groups.map((group) => groupResource(app, group)),
+      retentionMessages: () => retentionMessageResources(app),
     },
   });
 }
 
-function groupResource(app: AppDefinition, group: SubscriptionGroupDefinition): Resource {
-  const { id, products, name = id, localizations = { [localeOf(app)]: name } } = group;
-  const identifier = groupIdentifierOf(app, id);
+function groupResource(app: AppWorld, group: SubscriptionGroupDefinition): Resource {
+  const { definition } = app;
+  const { id, products, name = id, localizations = { [localeOf(definition)]: name } } = group;
+  const identifier = groupIdentifierOf(definition, id);
   return resource("subscriptionGroups", identifier, {
     attributes: { referenceName: name },
     toMany: {
@@ -61,9 +69,10 @@ function groupResource(app: AppDefinition, group: SubscriptionGroupDefinition): 
   });
 }
 
-function subscriptionResource(app: AppDefinition, product: ProductDefinition): Resource {
+function subscriptionResource(app: AppWorld, product: ProductDefinition): Resource {
+  const { definition } = app;
   const { productId, level, period, name = productId, familySharable = false } = product;
-  const key = `${app.bundleId}|product|${productId}`;
+  const key = `${definition.bundleId}|product|${productId}`;
   const priced = { product, subscriptionId: stableDigits(key, SUBSCRIPTION_ID_DIGITS) };
   return resource("subscriptions", priced.subscriptionId, {
     attributes: {
@@ -76,14 +85,17 @@ function subscriptionResource(app: AppDefinition, product: ProductDefinition): R
       groupLevel: level,
     },
     toMany: {
-      subscriptionLocalizations: () => localizationResources(app, product, priced.subscriptionId),
+      subscriptionLocalizations: () =>
+        localizationResources(definition, product, priced.subscriptionId),
       introductoryOffers: () => introductoryOfferResources(priced),
       promotionalOffers: () =>
-        app.offers
+        definition.offers
           .filter((offer) => offer.productId === productId)
           .map((offer) => promotionalOfferResource(priced, offer)),
       prices: () => priceResources(priced),
+      retentionOffers: () => retentionOfferResources(app, productId),
     },
+    toOne: { retentionMessage: () => retentionMessageResource(app, productId) },
   });
 }
 

@@ -383,6 +383,106 @@ describe("refusals of /connect", () => {
   });
 });
 
+describe("GET /connect retention messages", () => {
+  const DRAFT = {
+    referenceName: "Stay",
+    state: "PENDING",
+    localizations: { "de-DE": { header: "Bleib", body: "Bitte bleib." } },
+  } as const;
+  const LIVE = {
+    ...DRAFT,
+    state: "APPROVED",
+    localizations: { "en-US": { header: "Stay", body: "Please stay." } },
+    retentionOffer: { offerIdentifier: "STAY_3M", mode: "FREE_TRIAL", period: "P3M" },
+  } as const;
+  const RICH = { app: "rich", environment: "production" } as const;
+  const MESSAGES = "/v1/apps/1234567891/retentionMessages";
+
+  test("has the live version and the sandbox's draft, with what subscribers read", async () => {
+    const emulator = await start();
+    emulator.setAppStoreConnectMessage(RICH, "rich.monthly", LIVE);
+    emulator.setAppStoreConnectMessage({ ...RICH, environment: "sandbox" }, "rich.monthly", DRAFT);
+    const messages = await listAt(emulator, MESSAGES);
+    expect(messages.data).toMatchObject([
+      { type: "retentionMessages", attributes: { referenceName: "Stay" } },
+    ]);
+    const versions = `/v1/retentionMessages/${messages.data[0]?.id}/versions`;
+    const { data } = await listAt(emulator, versions);
+    expect(data.map(({ attributes }) => attributes)).toEqual([
+      { version: 1, state: "APPROVED" },
+      { version: 2, state: "WAITING_FOR_REVIEW" },
+    ]);
+    const texts = await listAt(
+      emulator,
+      `/v1/retentionMessageVersions/${data[1]?.id}/localizations`,
+    );
+    expect(texts.data).toMatchObject([
+      {
+        type: "retentionMessageLocalizations",
+        attributes: { locale: "de-DE", header: "Bleib", body: "Bitte bleib." },
+      },
+    ]);
+  });
+
+  test("calls a draft so that nobody reviewed, and keeps a message's id when its words change", async () => {
+    const emulator = await start();
+    const sandbox = { ...RICH, environment: "sandbox" } as const;
+    emulator.setAppStoreConnectMessage(sandbox, "rich.monthly", LIVE);
+    const [before] = (await listAt(emulator, MESSAGES)).data;
+    const versions = `/v1/retentionMessages/${before?.id}/versions`;
+    expect((await listAt(emulator, versions)).data).toMatchObject([
+      { attributes: { version: 1, state: "PREPARE_FOR_SUBMISSION" } },
+    ]);
+    emulator.setAppStoreConnectMessage(sandbox, "rich.monthly", { ...LIVE, state: "REJECTED" });
+    const [after] = (await listAt(emulator, MESSAGES)).data;
+    expect(after?.id).toBe(before?.id);
+    expect((await listAt(emulator, versions)).data).toMatchObject([
+      { attributes: { version: 1, state: "REJECTED" } },
+    ]);
+  });
+
+  test("says which message a subscription has, and its offers", async () => {
+    const emulator = await start();
+    const subscription = await subscriptionAddress(emulator);
+    const linkage = `${subscription}/relationships/retentionMessage`;
+    expect(await callConnect(emulator, { app: "rich" }, linkage)).toMatchObject({
+      status: 200,
+      body: { data: null },
+    });
+    emulator.setAppStoreConnectMessage(RICH, "rich.monthly", LIVE);
+    const [message] = (await listAt(emulator, MESSAGES)).data;
+    expect(await callConnect(emulator, { app: "rich" }, linkage)).toMatchObject({
+      body: { data: { type: "retentionMessages", id: message?.id } },
+    });
+    const offers = await listAt(emulator, `${subscription}/retentionOffers`);
+    expect(offers.data).toMatchObject([
+      {
+        type: "retentionOffers",
+        attributes: { offerId: "STAY_3M", offerMode: "FREE_TRIAL", duration: "THREE_MONTHS" },
+      },
+    ]);
+  });
+
+  test("shares one message among products that have the same", async () => {
+    const emulator = await start();
+    const place = { app: "test", environment: "production" } as const;
+    emulator.setAppStoreConnectMessage(place, "basic.monthly", LIVE);
+    emulator.setAppStoreConnectMessage(place, "other.monthly", LIVE);
+    emulator.setAppStoreConnectMessage(place, "basic.yearly", { ...LIVE, referenceName: "Other" });
+    const { data } = await listAt(emulator, "/v1/apps/1234567890/retentionMessages");
+    expect(data.map(({ attributes }) => attributes["referenceName"])).toEqual(["Other", "Stay"]);
+  });
+
+  test.each(["relationships", "relationships/prices", "relationships/retentionMessage/more"])(
+    "refuses a subscription's %s",
+    async (path) => {
+      const emulator = await start();
+      const address = `${await subscriptionAddress(emulator)}/${path}`;
+      expect(await callConnect(emulator, { app: "rich" }, address)).toMatchObject({ status: 404 });
+    },
+  );
+});
+
 describe("the hourly limit of /connect", () => {
   test("counts down, refuses, and lets go after an hour", async () => {
     const clock = createManualClock();

@@ -22,6 +22,11 @@ export function resourceDocument(
   };
 }
 
+/** Returns a JSON:API document that names what a to-one relation leads to. */
+export function linkageDocument(related: Resource | undefined, { self }: DocumentPlace) {
+  return { data: related === undefined ? null : identify(related), links: { self: self.href } };
+}
+
 /** Returns a JSON:API document of one page of `resources`. */
 export function pageDocument(
   resources: readonly Resource[],

@@ -1,5 +1,5 @@
 import { parseFlow } from "../document/parse-flow.ts";
-import type { ParseFlowOptions } from "../document/parse-flow.ts";
+import type { ParsedFlow, ParseFlowOptions } from "../document/parse-flow.ts";
 import type { DocumentIssueCode } from "../document/document-code.ts";
 import { compareIssues, hasErrors } from "../document/flow-issue.ts";
 import type { FlowIssue, FlowPositions } from "../document/flow-issue.ts";
@@ -27,7 +27,17 @@ export function checkFlow(
   text: string,
   options: ParseFlowOptions & Omit<ValidateOptions, "positions"> = {},
 ): CheckedFlow {
-  const { positions, ...parsed } = parseFlow(text, options);
+  return checkParsedFlow(parseFlow(text, options), options);
+}
+
+/**
+ * Validates a flow that was read, as {@link checkFlow} does: for who has it read already, or checks it
+ * against several environments.
+ */
+export function checkParsedFlow(
+  { positions, ...parsed }: ParsedFlow,
+  options: Omit<ValidateOptions, "positions"> = {},
+): CheckedFlow {
   const document = parsed.ok ? parsed.document : parsed.partial;
   const found = document === undefined ? [] : validateFlow(document, { ...options, positions });
   const issues = [...parsed.issues, ...found].sort(compareIssues);

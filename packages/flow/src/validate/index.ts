@@ -1,4 +1,4 @@
-export { checkFlow } from "./check-flow.ts";
+export { checkFlow, checkParsedFlow } from "./check-flow.ts";
 export type { CheckedFlow } from "./check-flow.ts";
 export { validateFlow } from "./validate-flow.ts";
 export type { ValidateOptions } from "./validation.ts";

@@ -3,7 +3,14 @@ import { AppleApiError } from "@holdfast/appstore/http";
 import { placeKey } from "../desired/place-key.ts";
 import { isChange } from "../plan/plan.ts";
 import type { Orphan, Plan, PlanItem } from "../plan/plan.ts";
-import type { ApplyEvent, ApplyResult, Failure, FailureFacts, Skipped } from "./apply-result.ts";
+import type {
+  ApplyEvent,
+  ApplyResult,
+  ApplyStep,
+  Failure,
+  FailureFacts,
+  Skipped,
+} from "./apply-result.ts";
 import { createFailureStreak } from "./failure-streak.ts";
 
 /** Ends applying early; what was done so far is in the log. */
@@ -34,9 +41,14 @@ export function endOf(error: unknown, signal: AbortSignal | undefined): ApplyEnd
 }
 
 function factsOf(error: CodedError): FailureFacts {
-  const errorCode = error instanceof AppleApiError ? error.errorCode : undefined;
+  const { errorCode, advice } = error instanceof AppleApiError ? error : {};
   const { code, message } = error;
-  return { code, message, ...(errorCode === undefined ? {} : { errorCode }) };
+  return {
+    code,
+    message,
+    ...(errorCode === undefined ? {} : { errorCode }),
+    ...(advice === undefined ? {} : { advice }),
+  };
 }
 
 /** Keeps what was done while a plan is carried out, and tells of it. */
@@ -48,11 +60,11 @@ export class ApplyLog {
   readonly #pruned: Orphan[] = [];
   readonly #pruneFailed: Failure<Orphan>[] = [];
   readonly #pruneKept: Skipped<Orphan>[] = [];
-  readonly #tell: (event: ApplyEvent) => void;
+  readonly #tell: (event: ApplyEvent) => void | Promise<void>;
   readonly #signal: AbortSignal | undefined;
   readonly #streak = createFailureStreak();
 
-  constructor(tell: (event: ApplyEvent) => void, signal: AbortSignal | undefined) {
+  constructor(tell: (event: ApplyEvent) => void | Promise<void>, signal: AbortSignal | undefined) {
     this.#tell = tell;
     this.#signal = signal;
   }
@@ -79,13 +91,13 @@ export class ApplyLog {
       }
       const failure = { item, ...this.#failureOf(error) };
       this.#failed.push(failure);
-      this.#tell({ type: "failed", failure });
+      await this.#tell({ type: "failed", failure });
       this.#endIfHopeless(error);
       return false;
     }
     this.#streak.endsWork(undefined);
     this.#done.push(item);
-    this.#tell({ type: "done", item });
+    await this.#tell({ type: "done", item });
     return true;
   }
 
@@ -106,7 +118,12 @@ export class ApplyLog {
     }
     this.#streak.endsWork(undefined);
     this.#pruned.push(orphan);
-    this.#tell({ type: "pruned", orphan });
+    await this.#tell({ type: "pruned", orphan });
+  }
+
+  /** Tells that a step begins. */
+  async begin(step: ApplyStep): Promise<void> {
+    await this.#tell({ type: "step", step });
   }
 
   wait(item: PlanItem): void {
@@ -136,6 +153,11 @@ export class ApplyLog {
   /** Whether something failed, or was left out because something else did. */
   get hasFailures(): boolean {
     return this.#failed.length + this.#skipped.length + this.#pruneFailed.length > 0;
+  }
+
+  /** Whether something was tried and failed. */
+  get hasFailed(): boolean {
+    return this.#failed.length + this.#pruneFailed.length > 0;
   }
 
   /** Whether something was done. */

@@ -6,7 +6,8 @@ import type { NewUse } from "../state/record-use.ts";
 import { appleError } from "../testing/fake-app-store.ts";
 import { createBench, DAY_MS, desiredOf, SMALL_FLOW } from "../testing/provisioning-fixtures.ts";
 import type { Bench } from "../testing/provisioning-fixtures.ts";
-import type { ApplyOptions } from "./apply-run.ts";
+import type { ApplyEvent } from "./apply-result.ts";
+import type { ApplyOptions, PublishReadiness } from "./apply-run.ts";
 import { approvalIntervalMs } from "./await-approval.ts";
 
 const PRUNE = { rollbackWindowMs: 30 * DAY_MS };
@@ -219,9 +220,10 @@ test("applyPlan() sets no URL while a message of the flow is rejected, whatever 
 test("applyPlan() publishes when everything is approved, and sets the URL only after that", async () => {
   const bench = createBench("production");
   const published: unknown[] = [];
-  const publish = async (): Promise<void> => {
+  const publish = async (): Promise<boolean> => {
     const { realtimeUrl, defaults } = bench.store;
     published.push({ realtimeUrl, defaults: defaults.size });
+    return true;
   };
   expect((await bench.apply(SMALL_FLOW, { publish })).outcome).toBe("waiting");
   expect(published).toEqual([]);
@@ -229,6 +231,66 @@ test("applyPlan() publishes when everything is approved, and sets the URL only a
   expect((await bench.apply(SMALL_FLOW, { publish })).outcome).toBe("complete");
   expect(published).toEqual([{ realtimeUrl: undefined, defaults: 2 }]);
   expect(bench.store.realtimeUrl).toBeDefined();
+});
+
+test("applyPlan() touches nothing that is shown before everything is approved, when told so", async () => {
+  const bench = createBench("production");
+  const options = { beforeApproval: "nothing", publish: () => Promise.resolve(true) } as const;
+  const first = await bench.apply(SMALL_FLOW, options);
+  const [english] = [...bench.store.messages.keys()];
+  for (const id of bench.store.images.keys()) bench.store.review("images", id, "APPROVED");
+  bench.store.review("messages", english ?? "", "APPROVED");
+  const second = await bench.apply(SMALL_FLOW, options);
+  for (const { outcome, waiting } of [first, second]) {
+    expect(outcome).toBe("waiting");
+    expect(waiting.map(({ kind }) => kind)).toContain("default");
+  }
+  expect(bench.store.defaults.size).toBe(0);
+  approveAll(bench);
+  expect((await bench.apply(SMALL_FLOW, options)).outcome).toBe("complete");
+  expect(bench.store.defaults.size).toBe(2);
+});
+
+test("applyPlan() publishes what is approved before the rest, if that is enough, and sets the URL after", async () => {
+  const bench = createBench("production");
+  const asked: unknown[] = [];
+  let isEnough = false;
+  const publish = async ({ isWaiting }: PublishReadiness): Promise<boolean> => {
+    asked.push(isWaiting);
+    return isEnough;
+  };
+  const options = { beforeApproval: "publish", publish } as const;
+  expect((await bench.apply(SMALL_FLOW, options)).waiting.at(-1)?.kind).toBe("realtimeUrl");
+  expect(bench.store.realtimeUrl).toBeUndefined();
+  isEnough = true;
+  bench.store.review("messages", [...bench.store.messages.keys()].at(-1) ?? "", "REJECTED");
+  await bench.apply(SMALL_FLOW, options);
+  expect(bench.store.realtimeUrl).toBeDefined();
+  expect(asked).toEqual([true, true]);
+});
+
+test("applyPlan() publishes nothing while something failed, though what is approved would do", async () => {
+  const bench = createBench("production");
+  const [message] = desiredOf(SMALL_FLOW, "production").messages;
+  const failure = appleError("APPLE_REFUSED", 4030016);
+  bench.store.failures.set(`PUT message ${message?.identifier ?? ""}`, failure);
+  let isPublished = false;
+  const publish = async (): Promise<boolean> => (isPublished = true);
+  const result = await bench.apply(SMALL_FLOW, { beforeApproval: "publish", publish });
+  expect(result).toMatchObject({ outcome: "failed", failed: [{ errorCode: 4030016 }] });
+  expect(isPublished).toBe(false);
+});
+
+test("applyPlan() tells which step begins, and only where there is something to do", async () => {
+  const bench = createBench();
+  const steps: string[] = [];
+  const progress = (event: ApplyEvent): void => {
+    if (event.type === "step") steps.push(event.step);
+  };
+  await bench.apply(SMALL_FLOW, { progress });
+  expect(steps).toEqual(["upload", "review", "defaults", "realtimeUrl"]);
+  await bench.apply(SMALL_FLOW, { progress });
+  expect(steps).toHaveLength(4);
 });
 
 test("applyPlan() sets no URL and prunes nothing when publishing fails, and tells what was done", async () => {
@@ -305,7 +367,9 @@ test("applyPlan() ends when interrupted, and goes on the next time", async () =>
   const abort = new AbortController();
   const result = await bench.apply(SMALL_FLOW, {
     signal: abort.signal,
-    progress: () => abort.abort(),
+    progress: ({ type }) => {
+      if (type === "done") abort.abort();
+    },
   });
   expect(result.outcome).toBe("interrupted");
   expect(result.done).toHaveLength(1);

@@ -11,6 +11,8 @@ export interface FailureFacts {
   /** Apple's number, where it gave one. */
   readonly errorCode?: number;
   readonly message: string;
+  /** What to do about it, where more is known than the message says. */
+  readonly advice?: string;
 }
 
 /** Something that was tried and did not work. */
@@ -56,8 +58,12 @@ export interface ApplyResult {
   readonly pruneKept: readonly Skipped<Orphan>[];
 }
 
-/** What applying tells while it runs. */
+/** What is done of a plan, in this order. */
+export type ApplyStep = "upload" | "review" | "defaults" | "publish" | "realtimeUrl" | "prune";
+
+/** What applying tells while it runs; a `step` begins where there is something to do in it. */
 export type ApplyEvent =
+  | { readonly type: "step"; readonly step: ApplyStep }
   | { readonly type: "done"; readonly item: PlanItem }
   | { readonly type: "failed"; readonly failure: Failure<PlanItem> }
   | { readonly type: "waiting"; readonly pending: number; readonly nextLookMs: number }

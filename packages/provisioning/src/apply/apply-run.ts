@@ -18,6 +18,22 @@ export type ChangeRealtimeUrl = (
   make: () => Promise<void>,
 ) => Promise<void>;
 
+/**
+ * What is done while Apple has not approved everything.
+ *
+ * - `nothing`: default messages, publishing and the URL all wait until everything is approved
+ * - `defaults`: default messages whose own message is approved are set; nothing goes live
+ * - `publish`: these are set, and `publish` is called with what is approved; it decides whether that is
+ *   enough. What Apple has rejected keeps nothing from going live either
+ */
+export type BeforeApproval = "nothing" | "defaults" | "publish";
+
+/** How far Apple is when the flow is to go live. */
+export interface PublishReadiness {
+  /** Whether something still waits for Apple's approval. */
+  readonly isWaiting: boolean;
+}
+
 /** What a plan is carried out with. */
 export interface ApplyOptions {
   readonly client: RetentionMessagingClient;
@@ -32,7 +48,8 @@ export interface ApplyOptions {
   readonly sleep: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
   /** Ends applying; a request that is under way is given up, which does no harm. */
   readonly signal?: AbortSignal | undefined;
-  readonly progress?: ((event: ApplyEvent) => void) | undefined;
+  /** Told of what happens; waited for, so that it can be written down before anything more happens. */
+  readonly progress?: ((event: ApplyEvent) => void | Promise<void>) | undefined;
   /** Waits until Apple has approved everything; without it what is not approved is left for later. */
   readonly wait?: ApprovalWait | undefined;
   /**
@@ -41,10 +58,12 @@ export interface ApplyOptions {
    */
   readonly changeRealtimeUrl?: ChangeRealtimeUrl | undefined;
   /**
-   * Puts the flow live; called once Apple has everything the flow wants but the URL, which is set only
-   * after that. An error with a code ends applying, with what was done told.
+   * Puts the flow live, and returns whether it is; called before the URL is set, which follows only what
+   * is live. An error with a code ends applying, with what was done told.
    */
-  readonly publish?: (() => Promise<void>) | undefined;
+  readonly publish?: ((ready: PublishReadiness) => Promise<boolean>) | undefined;
+  /** Default `defaults`. */
+  readonly beforeApproval?: BeforeApproval | undefined;
   /** Deletes what nobody wants and nothing protects; without it nothing is ever deleted. */
   readonly prune?: { readonly rollbackWindowMs: number } | undefined;
 }

@@ -46,6 +46,7 @@ async function lookUntilDecided(run: ApplyRun): Promise<Approvals> {
   const planned = approvalsByPlan(run.plan.items);
   const canHaveChanged = wait !== undefined || log.hasDone;
   if (countPending(planned) === 0 || !canHaveChanged) return planned;
+  await log.begin("review");
   const deadline = now() + (wait?.timeoutMs ?? 0);
   let approvals = planned;
   for (;;) {
@@ -56,7 +57,7 @@ async function lookUntilDecided(run: ApplyRun): Promise<Approvals> {
     const left = deadline - now();
     if (pending === 0 || wait === undefined || left <= 0) return approvals;
     const nextLookMs = Math.min(Math.max(wait.intervalMs, look.notBefore - now()), left);
-    progress?.({ type: "waiting", pending, nextLookMs });
+    await progress?.({ type: "waiting", pending, nextLookMs });
     await sleep(nextLookMs, signal);
   }
 }

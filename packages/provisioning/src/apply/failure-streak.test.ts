@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { appleError } from "../testing/fake-app-store.ts";
-import { createFailureStreak } from "./failure-streak.ts";
+import { createFailureStreak, isPassingFailure } from "./failure-streak.ts";
 
 test.each([
   "APPLE_UNAUTHORIZED",
@@ -26,4 +26,14 @@ test.each([
   const failure = appleError("APPLE_FAILED", 5000000);
   const ends = [failure, failure, between, failure, failure].map(streak.endsWork);
   expect(ends).toEqual([false, false, false, false, false]);
+});
+
+test.each([
+  ["APPLE_UNREACHABLE", true],
+  ["APPLE_TIMEOUT", true],
+  ["APPLE_REFUSED", false],
+  ["APPLE_UNAUTHORIZED", false],
+  ["STATE_MALFORMED", false],
+])("isPassingFailure() says of %s %s", (code, passes) => {
+  expect(isPassingFailure(code)).toBe(passes);
 });

@@ -17,6 +17,13 @@ const PASSING: ReadonlySet<AppleApiErrorCode> = new Set([
   "APPLE_CONNECTION_LOST",
 ]);
 
+/** Failures that are of the moment, beside those of {@link PASSING}. */
+const OF_THE_MOMENT: ReadonlySet<AppleApiErrorCode> = new Set([
+  "APPLE_RATE_LIMITED",
+  "APPLE_UNREACHABLE",
+  "REQUEST_ABORTED",
+]);
+
 /** So many of them in a row, each after the client's own retries, are an outage. */
 const MAX_PASSING_IN_A_ROW = 3;
 
@@ -39,4 +46,14 @@ export function createFailureStreak(): FailureStreak {
       return error !== undefined && (FINAL.has(error.code) || inARow >= MAX_PASSING_IN_A_ROW);
     },
   };
+}
+
+/**
+ * Tells of a failure's code whether applying again, a while later and with nothing mended, may go better:
+ * a refusal stays one, an outage passes.
+ */
+export function isPassingFailure(code: string): boolean {
+  // A set knows whether it has a text, whatever the text is.
+  const known = code as AppleApiErrorCode;
+  return PASSING.has(known) || OF_THE_MOMENT.has(known);
 }

@@ -18,6 +18,7 @@ export async function pruneOrphans(run: ApplyRun): Promise<void> {
   const { prune, log, desired, client, signal, state, now } = run;
   if (prune === undefined) return;
   log.assertNotInterrupted();
+  await log.begin("prune");
   const lists = await readAppleLists(client, { signal });
   const find = async (): Promise<readonly Orphan[]> =>
     findOrphans(desired, lists, { state: await state.reload(), now: now(), ...prune });

@@ -10,14 +10,20 @@ const NOT_APPROVED: ReadonlySet<number | undefined> = new Set([4030017, 4030018]
 
 /** Sets the default messages that are not as wanted, and remembers each as soon as it is set. */
 export async function setDefaults(run: ApplyRun, approvals: Approvals): Promise<void> {
-  const { plan, log } = run;
+  const { plan, log, beforeApproval } = run;
+  const changes = plan.items.filter((item) => item.kind === "default").filter(isChange);
+  if (changes.length === 0) return;
+  if (beforeApproval === "nothing" && log.hasWaiting) {
+    for (const item of changes) log.wait(item);
+    return;
+  }
+  await log.begin("defaults");
   const messages = new Map(
     plan.items.flatMap((item) =>
       item.kind === "message" ? [[item.identifier, item] as const] : [],
     ),
   );
-  for (const item of plan.items) {
-    if (item.kind !== "default" || !isChange(item)) continue;
+  for (const item of changes) {
     const message = messages.get(item.messageIdentifier);
     const approval = approvals(item.messageIdentifier);
     const obstacle = obstacleOf(item, {

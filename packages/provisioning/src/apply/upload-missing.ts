@@ -1,10 +1,11 @@
 import { isAlreadyThere } from "@holdfast/appstore/retention-messaging/client";
-import type { ImageItem, MessageItem } from "../plan/plan.ts";
+import type { ImageItem, MessageItem, PlanItem } from "../plan/plan.ts";
 import type { ApplyRun } from "./apply-run.ts";
 
 /** Uploads the images, then the messages, that Apple does not have. */
 export async function uploadMissing(run: ApplyRun): Promise<void> {
   const { items } = run.plan;
+  if (items.some(isUpload)) await run.log.begin("upload");
   const failed = new Set<string>();
   for (const item of items) {
     if (item.kind !== "image" || item.action === "keep") continue;
@@ -16,12 +17,16 @@ export async function uploadMissing(run: ApplyRun): Promise<void> {
   }
 }
 
+function isUpload({ kind, action }: PlanItem): boolean {
+  return (kind === "image" || kind === "message") && action !== "keep";
+}
+
 function uploadImage(run: ApplyRun, item: ImageItem): Promise<boolean> {
   const { client, desired, log, signal } = run;
   const bytes = contentOf(desired.images, item, ({ bytes: png }) => png);
   return log.attempt(item, () =>
     unlessThere(async () => {
-      await client.uploadImage(item.identifier, bytes(), { imageSize: item.size, signal });
+      await client.uploadImage(item.identifier, await bytes(), { imageSize: item.size, signal });
     }),
   );
 }

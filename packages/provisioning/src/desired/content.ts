@@ -12,8 +12,8 @@ export interface DesiredImage {
   readonly path: FlowPath;
   /** The file it comes from, as the flow writes it; absent for an image uploaded elsewhere. */
   readonly file?: string;
-  /** The PNG; absent for an image uploaded elsewhere. */
-  readonly bytes?: () => Uint8Array;
+  /** Reads the PNG; absent for an image uploaded elsewhere. */
+  readonly bytes?: () => Promise<Uint8Array>;
 }
 
 /** A text of a message: a locale, and the message's name in the flow. */
@@ -70,5 +70,5 @@ export interface DesiredOptions {
   readonly products?: readonly string[] | undefined;
   readonly images: ImageHashes;
   /** Returns an image file's bytes by the path the flow writes; `undefined` when there is none. */
-  readonly bytesOf: (file: string) => Uint8Array | undefined;
+  readonly bytesOf: (file: string) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
 }

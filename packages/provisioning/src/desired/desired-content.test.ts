@@ -16,7 +16,7 @@ rules: []
 fallback: { message: keep }
 `;
 
-test("desiredContent() gives images before the messages that show them, with all Apple needs", () => {
+test("desiredContent() gives images before the messages that show them, with all Apple needs", async () => {
   const desired = desiredOf(SMALL_FLOW);
   expect(desired.images.map(({ size, file }) => [size, file])).toEqual([
     ["FULL_SIZE", "classes.png"],
@@ -34,7 +34,7 @@ test("desiredContent() gives images before the messages that show them, with all
       bulletPoints: [{ text: "A mat", imageIdentifier: bullet?.identifier, altText: "A mat" }],
     },
   });
-  expect(new TextDecoder().decode(full?.bytes?.())).toBe("classes.png");
+  expect(new TextDecoder().decode(await full?.bytes?.())).toBe("classes.png");
   expect(desired.realtimeUrl).toBe("https://retention.example.com/apple/retention/yoga/sandbox");
 });
 

@@ -88,8 +88,8 @@ class Collected {
     return part;
   }
 
-  #bytesFor(file: string): Uint8Array {
-    const bytes = this.#bytesOf(file);
+  async #bytesFor(file: string): Promise<Uint8Array> {
+    const bytes = await this.#bytesOf(file);
     if (bytes === undefined) throw missing(file);
     return bytes;
   }

@@ -23,6 +23,11 @@ export interface HealthMeans {
   readonly decisions: DecisionLog;
   readonly runtime: HealthReport["runtime"];
   readonly warnings?: readonly string[];
+  /**
+   * Whether what runs beside the runtime works, like a control plane, which must be reachable for anything
+   * to be published; absent where the runtime is alone.
+   */
+  readonly isCompanionUp?: () => boolean;
 }
 
 /** Narrows health to one app, or one environment. */
@@ -44,15 +49,17 @@ export function parseHealthScope(search: URLSearchParams): HealthScope | undefin
 
 /**
  * Says whether requests in scope can be answered: at least one publication is live there, and where
- * the scope names an app or environment, all of it is.
+ * the scope names an app or environment, all of it is. Nothing was ever published beside a control plane
+ * that works: then the whole is well, though it says so.
  */
 export function reportHealth(means: HealthMeans, scope: HealthScope | undefined): HealthReport {
   const inScope = scope === undefined ? [] : means.publications.list().filter(within(scope));
   const newest = newestOf(inScope);
   const reason = whyNot(inScope, scope);
   const { ready, reason: storeProblem = "not ready" } = means.decisions.health();
+  const isNew = newest === undefined && scope !== undefined && !isNarrow(scope);
   return {
-    ok: reason === undefined,
+    ok: reason === undefined || (isNew && means.isCompanionUp?.() === true),
     runtime: means.runtime,
     ...(newest === undefined ? {} : { snapshot: newest.label }),
     store: ready ? "ready" : storeProblem,
@@ -67,6 +74,10 @@ function within(scope: HealthScope): (status: PublicationStatus) => boolean {
   return ({ app, environment }) =>
     (scope.app === undefined || scope.app === app) &&
     (scope.environment === undefined || scope.environment === environment);
+}
+
+function isNarrow({ app, environment }: HealthScope): boolean {
+  return app !== undefined || environment !== undefined;
 }
 
 function newestOf(statuses: readonly PublicationStatus[]): PublicationStatus["live"] {
@@ -85,7 +96,7 @@ function whyNot(
 ): string | undefined {
   if (inScope.length === 0) return "no such app and environment is configured";
   const silent = inScope.filter(({ live }) => live === undefined);
-  const narrowed = scope?.app !== undefined || scope?.environment !== undefined;
+  const narrowed = scope !== undefined && isNarrow(scope);
   if (silent.length === inScope.length || (narrowed && silent.length > 0)) {
     return silent[0]?.problem ?? "nothing is published yet";
   }

@@ -7,6 +7,7 @@ export {
   startNodeHost,
 } from "./node-host.ts";
 export type { HostControl, NodeHost, NodeHostOptions } from "./node-host.ts";
+export type { Companion } from "./listener.ts";
 export { openLocalPublisher } from "./local-publisher.ts";
 export type { LocalPublication, LocalPublisher } from "./local-publisher.ts";
 export { readRuntimeConfig } from "./runtime-config.ts";

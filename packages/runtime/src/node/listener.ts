@@ -9,6 +9,22 @@ import type { HealthMeans } from "../answer/health.ts";
 import type { Runtime } from "../answer/runtime.ts";
 import type { Metrics } from "./metrics.ts";
 
+/** A server in the same process that answers what the runtime does not: a control plane. */
+export interface Companion {
+  /** Answers a request, or passes it on. Must not throw. */
+  readonly handle: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+  /** Whether it can answer. */
+  readonly isUp: () => boolean;
+  /** Returns its own metrics in Prometheus' text format; nothing while it is away. */
+  readonly renderMetrics: () => Promise<string>;
+}
+
+/**
+ * Who comes to a listener: the App Store and the whole world, whoever administers this, or `everybody` where
+ * there is one listener for all.
+ */
+export type Audience = "public" | "admins" | "everybody";
+
 /** What the listener serves. */
 export interface ListenerMeans {
   readonly runtime: Runtime;
@@ -18,10 +34,18 @@ export interface ListenerMeans {
   readonly accepting: () => boolean;
   /** Opens `/metrics` and `/readyz` to other machines, as a bearer token. */
   readonly opsToken?: string;
+  /** Answers what the runtime does not; nobody by default. */
+  readonly companion?: Companion;
 }
 
 /** Where Apple asks, as a path or, as RFC 9112 §3.2.2 wants it accepted, a whole URL. */
 const RETENTION_TARGET = /^(?:https?:\/\/[^/]*)?\/apple\/retention\//i;
+
+/** What a companion answers for the App Store, and so on every listener. */
+const NOTIFICATIONS_TARGET = /^(?:https?:\/\/[^/]*)?\/apple\/notifications\//i;
+
+/** What is answered here for operators. */
+const OPERATIONS_TARGET = /^(?:https?:\/\/[^/]*)?\/(?:healthz|readyz|metrics)(?:[?#]|$)/i;
 
 /**
  * Makes the function node:http calls for each request. The adapter puts its own light `Request` and
@@ -29,19 +53,28 @@ const RETENTION_TARGET = /^(?:https?:\/\/[^/]*)?\/apple\/retention\//i;
  */
 export function createListener(
   means: ListenerMeans,
+  audience: Audience = "everybody",
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
-  const operations = createOperationsApp(means);
+  const operations = createOperationsApp(means, audience);
+  const answersApple = audience !== "admins";
   const listener = getRequestListener(
     (request, env) =>
-      RETENTION_TARGET.test(env.incoming.url ?? "")
+      answersApple && RETENTION_TARGET.test(env.incoming.url ?? "")
         ? means.runtime.fetch(request)
         : operations.fetch(request, env),
     // HTTP/1.0 need not name a host, and nothing here depends on it.
     { hostname: "localhost", errorHandler: refuseUnreadable },
   );
-  return (incoming, outgoing) => {
+  const isCompanions = (target: string): boolean =>
+    !RETENTION_TARGET.test(target) &&
+    !OPERATIONS_TARGET.test(target) &&
+    (audience !== "public" || NOTIFICATIONS_TARGET.test(target));
+  return async (incoming, outgoing) => {
     if (!means.accepting()) outgoing.setHeader("connection", "close");
-    return listener(incoming, outgoing);
+    if (means.companion === undefined || !isCompanions(incoming.url ?? "")) {
+      return listener(incoming, outgoing);
+    }
+    means.companion.handle(incoming, outgoing);
   };
 }
 
@@ -57,7 +90,7 @@ const PATH_UNKNOWN = { code: "PATH_UNKNOWN", message: "no such path" };
 type Env = { readonly Bindings: HttpBindings };
 
 /** What operators and load balancers ask; only `/healthz` is public. */
-function createOperationsApp(means: ListenerMeans): Hono<Env> {
+function createOperationsApp(means: ListenerMeans, audience: Audience): Hono<Env> {
   const app = new Hono<Env>();
   app.get("/healthz", (context) => {
     const report = reportHealth(
@@ -66,6 +99,8 @@ function createOperationsApp(means: ListenerMeans): Hono<Env> {
     );
     return context.json(report, report.ok ? 200 : 503);
   });
+  app.notFound(notFound);
+  if (audience === "public") return app;
   app.get("/readyz", (context) => {
     if (!isOperator(context, means.opsToken)) return notFound(context);
     const { ready, reason } = readiness(means);
@@ -74,9 +109,9 @@ function createOperationsApp(means: ListenerMeans): Hono<Env> {
   app.get("/metrics", async (context) => {
     if (!isOperator(context, means.opsToken)) return notFound(context);
     const { contentType, body } = await means.metrics.render();
-    return context.body(body, 200, { "content-type": contentType });
+    const more = (await means.companion?.renderMetrics()) ?? "";
+    return context.body(`${body}${more}`, 200, { "content-type": contentType });
   });
-  app.notFound(notFound);
   return app;
 }
 

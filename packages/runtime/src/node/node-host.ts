@@ -11,12 +11,15 @@ import { deriveRuntimeKeys } from "../keys/runtime-secret.ts";
 import { systemClock } from "../ports/clock.ts";
 import type { AnswerEvent } from "../ports/observer.ts";
 import type { SubscriberStore } from "../ports/subscribers.ts";
+import { createAnswerCounts } from "./answer-counts.ts";
+import type { AnswerCounts } from "./answer-counts.ts";
 import { logAnswer } from "./answer-log.ts";
 import type { ControlAccess } from "./control-follower/control-client.ts";
 import { followControl } from "./control-follower/follow-control.ts";
 import type { ControlFollower, FollowerEvent } from "./control-follower/follow-control.ts";
 import { openDecisionFile } from "./decision-file.ts";
 import { createListener } from "./listener.ts";
+import type { Audience, Companion, ListenerMeans } from "./listener.ts";
 import { createMetrics } from "./metrics.ts";
 import { nodeCryptography } from "./node-cryptography.ts";
 import { openPublicationDirectory } from "./publication-directory.ts";
@@ -31,6 +34,9 @@ export const DEFAULT_PORT = 8787;
 
 /** How long a shutdown waits for answers under way. */
 const SHUTDOWN_MS = 10_000;
+
+/** How long a companion's client may take for a whole request, ms: it may hold an image. */
+const UPLOAD_MS = 60_000;
 
 /** What a Node host is started with. */
 export interface NodeHostOptions {
@@ -49,6 +55,10 @@ export interface NodeHostOptions {
   readonly opsToken?: string;
   /** Also told how each request ended. */
   readonly onAnswer?: (event: AnswerEvent) => void;
+  /** Answers what the runtime does not, on the same listener; nobody by default. */
+  readonly companion?: Companion;
+  /** A second listener for the companion and the operators, who then have nothing on the first. */
+  readonly adminListen?: { readonly host: string; readonly port: number };
 }
 
 /** The control plane a host follows. */
@@ -61,6 +71,10 @@ export interface HostControl extends ControlAccess {
 export interface NodeHost {
   /** Like `http://127.0.0.1:8787`. */
   readonly url: string;
+  /** Where those who administer it come: the second listener, or the same. */
+  readonly adminUrl: string;
+  /** Answers for these apps from now on. */
+  configure(config: RuntimeConfig): Promise<void>;
   /** Looks for new publications at once. */
   refresh(): Promise<void>;
   /** Stops taking connections, lets answers under way finish, writes what is pending. */
@@ -88,7 +102,8 @@ export function decisionsPath(dataDirectory: string): string {
  * @throws UsageError `PORT_TAKEN`, `RUNTIME_SECRET_INVALID`, `CONTROL_URL_INVALID`
  */
 export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost> {
-  const { config, dataDirectory, logger, env = {} } = options;
+  const { dataDirectory, logger, env = {}, adminListen, companion } = options;
+  let { config } = options;
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   const secret = await loadRuntimeSecret(dataDirectory, env);
   const cryptography = nodeCryptography;
@@ -100,13 +115,15 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
     cryptography,
     onEvent: (event) => logPublication(logger, event),
   });
-  const follower = startFollower(options, publications);
+  const answers = createAnswerCounts(clock.now);
+  const follower = startFollower(options, { publications, answers });
   const decisions = await openDecisionFile(decisionsPath(dataDirectory));
   const verifier = createSignedDataVerifier({ ecdsa: cryptography, now: clock.now });
   const metrics = createMetrics({ publications, verifier, decisions, now: clock.now });
   const observer = {
     onAnswer(event: AnswerEvent) {
       metrics.count(event);
+      answers.count(event);
       logAnswer(logger, event);
       options.onAnswer?.(event);
     },
@@ -122,44 +139,69 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
   });
   let accepting = true;
   const { opsToken } = options;
-  const listener = createListener({
+  const means: ListenerMeans = {
     runtime,
-    health: { publications, decisions, runtime: "node", warnings: config.warnings },
+    health: {
+      publications,
+      decisions,
+      runtime: "node",
+      get warnings() {
+        return config.warnings;
+      },
+      ...(companion === undefined ? {} : { isCompanionUp: companion.isUp }),
+    },
     metrics,
     accepting: () => accepting,
     ...(opsToken === undefined ? {} : { opsToken }),
-  });
-  const server = createHttpServer((incoming, outgoing) => void listener(incoming, outgoing));
-  try {
-    await listen(server, options.host ?? DEFAULT_HOST, options.port ?? DEFAULT_PORT);
-  } catch (error) {
+    ...(companion === undefined ? {} : { companion }),
+  };
+  const servers: Server[] = [];
+  const open = async (audience: Audience, host: string, port: number): Promise<Server> => {
+    const listener = createListener(means, audience);
+    const server = createHttpServer((incoming, outgoing) => void listener(incoming, outgoing));
+    if (companion !== undefined && audience !== "public") server.requestTimeout = UPLOAD_MS;
+    await listen(server, host, port);
+    servers.push(server);
+    return server;
+  };
+  const close = async (): Promise<void> => {
+    accepting = false;
+    // First, for the control plane it says goodbye to may be behind these very listeners.
     await follower?.close();
+    await Promise.all(servers.map(closeServer));
     publications.close();
     await decisions.close();
+  };
+  try {
+    const { host = DEFAULT_HOST, port = DEFAULT_PORT } = options;
+    const server = await open(adminListen === undefined ? "everybody" : "public", host, port);
+    const admin = adminListen && (await open("admins", adminListen.host, adminListen.port));
+    return {
+      url: urlOf(server),
+      adminUrl: urlOf(admin ?? server),
+      async configure(next) {
+        config = next;
+        await publications.configure(next.apps);
+        follower?.refresh();
+      },
+      refresh: () => publications.refresh(),
+      close,
+    };
+  } catch (error) {
+    await close();
     throw error;
   }
-  return {
-    url: urlOf(server),
-    refresh: () => publications.refresh(),
-    async close() {
-      accepting = false;
-      await closeServer(server);
-      await follower?.close();
-      publications.close();
-      await decisions.close();
-    },
-  };
 }
 
 function startFollower(
   { control, logger }: NodeHostOptions,
-  publications: PublicationDirectory,
+  means: { readonly publications: PublicationDirectory; readonly answers: AnswerCounts },
 ): ControlFollower | undefined {
   if (control === undefined) return undefined;
   return followControl({
     ...control,
+    ...means,
     startedAt: systemClock.now(),
-    publications,
     onEvent: (event) => logFollower(logger, event),
   });
 }

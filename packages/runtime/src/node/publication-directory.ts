@@ -5,7 +5,11 @@ import type { FlowEnvironment } from "@holdfast/flow/evaluate";
 import type { PublicationSource } from "../ports/publications.ts";
 import type { AppConfig } from "../publications/app-config.ts";
 import { createPublicationSlot } from "./publication-slot.ts";
-import type { PublicationSlotOptions, PublishedValue } from "./publication-slot.ts";
+import type {
+  PublicationSlot,
+  PublicationSlotOptions,
+  PublishedValue,
+} from "./publication-slot.ts";
 
 /** How often the directory is looked through even when the system reports no change. */
 const RESCAN_MS = 5000;
@@ -27,7 +31,19 @@ export interface PublicationDirectory extends PublicationSource {
    * or refused, and never rejects. One for an app that is not configured is passed over.
    */
   offer(offer: PublicationOffer): Promise<void>;
+  /**
+   * Serves these apps from now on; resolves when what is known of the new ones is live. One that stays the
+   * same object goes on undisturbed, one that is new in any way is verified anew, and no request finds it
+   * missing meanwhile.
+   */
+  configure(apps: readonly AppConfig[]): Promise<void>;
   close(): void;
+}
+
+/** An app in an environment that is served. */
+interface Served {
+  readonly config: AppConfig;
+  readonly slot: PublicationSlot;
 }
 
 /**
@@ -40,15 +56,20 @@ export async function openPublicationDirectory(
 ): Promise<PublicationDirectory> {
   await mkdir(options.directory, { recursive: true, mode: 0o700 });
   await mkdir(options.lastGoodDirectory, { recursive: true, mode: 0o700 });
-  const slots = new Map(
-    apps.map((config) => [
-      `${config.app}/${config.environment}`,
-      createPublicationSlot(config, options),
-    ]),
-  );
+  let served: ReadonlyMap<string, Served> = new Map();
   let refreshing = Promise.resolve();
+  const slotOf = (app: string, environment: FlowEnvironment): PublicationSlot | undefined =>
+    served.get(`${app}/${environment}`)?.slot;
   const refreshAll = async (): Promise<void> => {
-    for (const slot of slots.values()) await slot.refresh();
+    for (const { slot } of served.values()) await slot.refresh();
+  };
+  const serve = async (config: AppConfig): Promise<Served> => {
+    const known = served.get(nameOf(config));
+    if (known?.config === config) return known;
+    const slot = createPublicationSlot(config, options);
+    await slot.restore();
+    await slot.refresh();
+    return { config, slot };
   };
   /** One after the other: what is taken over is held against what is live then. */
   const queue = (act: () => Promise<void>): Promise<void> => {
@@ -56,24 +77,34 @@ export async function openPublicationDirectory(
     return refreshing;
   };
   const refresh = (): Promise<void> => queue(refreshAll);
-  for (const slot of slots.values()) await slot.restore();
-  await refresh();
+  const configure = (configs: readonly AppConfig[]): Promise<void> =>
+    queue(async () => {
+      const next = new Map<string, Served>();
+      for (const config of configs) next.set(nameOf(config), await serve(config));
+      served = next;
+    });
+  await configure(apps);
   const watcher = follow(options.directory, () => void refresh());
   const rescan = setInterval(() => void refresh(), RESCAN_MS).unref();
   return {
     find(app, environment) {
-      const slot = slots.get(`${app}/${environment}`);
+      const slot = slotOf(app, environment);
       return slot === undefined ? "unknown" : (slot.live() ?? "unpublished");
     },
-    list: () => Array.from(slots.values(), (slot) => slot.status()),
+    list: () => Array.from(served.values(), ({ slot }) => slot.status()),
     refresh,
     offer: ({ app, environment, what, text }) =>
-      queue(async () => slots.get(`${app}/${environment}`)?.offer(what, text)),
+      queue(async () => slotOf(app, environment)?.offer(what, text)),
+    configure,
     close() {
       watcher?.close();
       clearInterval(rescan);
     },
   };
+}
+
+function nameOf({ app, environment }: AppConfig): string {
+  return `${app}/${environment}`;
 }
 
 /** Network file systems report nothing; the rescan then finds changes. */

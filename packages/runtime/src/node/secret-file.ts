@@ -34,8 +34,8 @@ export async function readOrCreateSecretFile(
   }
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
-  await writeFile(temporary, await create(), { mode: 0o600, flag: "wx", flush: true });
   try {
+    await writeFile(temporary, await create(), { mode: 0o600, flag: "wx", flush: true });
     await link(temporary, path);
   } catch (error) {
     if (!hasCode(error, "EEXIST")) throw error;

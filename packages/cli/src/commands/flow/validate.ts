@@ -59,7 +59,11 @@ function tableOf({ file, ok, issues, catalogFile, textOf }: LoadedFlow, io: Io):
     ...(issues.length === 0 ? [] : [""]),
     counts === "" ? verdict : `${verdict}: ${counts}`,
     ...(catalogFile === undefined
-      ? [style.dim("without a catalog: products and offers were not checked")]
+      ? [
+          style.dim(
+            "without a catalog: products and offers were not checked (holdfast catalog pull writes one)",
+          ),
+        ]
       : []),
   ];
 }

@@ -62,6 +62,7 @@ export interface KeysSettingOptions extends TestCallerOptions {
   /** Further features, made from the same. */
   readonly features?: (setting: {
     readonly database: Database;
+    readonly keyring: Keyring;
     readonly clients: AppleClients;
   }) => readonly Feature[];
 }
@@ -84,7 +85,7 @@ export async function setUpKeys(options: KeysSettingOptions = {}): Promise<KeysS
   const features = [
     createAppsFeature({ database, keyring, dependents }),
     createKeysFeature({ database, keyring, clients, signsOffers }),
-    ...(options.features?.({ database, clients }) ?? []),
+    ...(options.features?.({ database, keyring, clients }) ?? []),
   ];
   const control = createTestControl({ database, features }, { ...options, now });
   const { bundleId, appAppleId } = emulator.credentials("yoga");

@@ -18,7 +18,7 @@ import type { Database } from "../../storage/index.ts";
 import { loadPublisher } from "../publisher-key.ts";
 import { createPublishingFeature, liveVersion } from "../publishing-feature.ts";
 import type { PublishingMeans } from "../publishing-means.ts";
-import { REVIEW_TOPICS } from "../watch-reviews.ts";
+import { REVIEW_TOPICS } from "../watch-reviewed-places.ts";
 
 /** An answer, its body read. */
 interface Answer {

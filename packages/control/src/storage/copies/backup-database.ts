@@ -11,6 +11,20 @@ import { storageError } from "../storage-error.ts";
 /** Pages copied before others get their turn: 4 MB. */
 const PAGES_A_STEP = 1000;
 
+/** How far a copy is, in the database's pages. */
+export interface CopyProgress {
+  readonly copiedPages: number;
+  readonly totalPages: number;
+}
+
+/** What a backup does besides. */
+export interface CopyOptions {
+  /** Called after each step of the copy. */
+  readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
+  /** Ends the copy between two steps; nothing is left of it then. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Writes a copy of an SQLite database to `file`, while any process goes on using it. The copy is the
  * database as it was at one moment, checked by SQLite, one file (0600) without others beside it, and
@@ -20,9 +34,13 @@ const PAGES_A_STEP = 1000;
  *
  * Throws DATABASE_UNREACHABLE when there is no database or the copy cannot be written, DATABASE_FULL,
  * DATABASE_DAMAGED when the copy is not in order, DATABASE_COPY_PLACE when `file` lies in the data
- * directory itself.
+ * directory itself, and the signal's reason.
  */
-export async function backupDatabase(directory: string, file: string): Promise<void> {
+export async function backupDatabase(
+  directory: string,
+  file: string,
+  options: CopyOptions = {},
+): Promise<void> {
   if (resolve(dirname(file)) === resolve(directory)) {
     throw storageError(
       "DATABASE_COPY_PLACE",
@@ -30,7 +48,7 @@ export async function backupDatabase(directory: string, file: string): Promise<v
     );
   }
   await writeWhole(file, async (draft) => {
-    await copySnapshot(dataDirectory(directory).database, draft);
+    await copySnapshot(dataDirectory(directory).database, draft, options);
     finishCopy(draft, checkIntegrity);
   });
 }
@@ -43,7 +61,7 @@ export async function writeWhole(
   file: string,
   write: (draft: string) => Promise<void>,
 ): Promise<void> {
-  const draft = join(dirname(file), `.${basename(file)}.${randomUUID()}.tmp`);
+  const draft = join(dirname(file), `${draftPrefix(file)}${randomUUID()}.tmp`);
   try {
     makePrivateFile(draft);
     await write(draft);
@@ -56,11 +74,20 @@ export async function writeWhole(
   }
 }
 
+/** Returns how the names of a file's drafts begin, by which those of killed processes are found. */
+export function draftPrefix(file: string): string {
+  return `.${basename(file)}.`;
+}
+
 /**
  * Copies the database at `source` into the empty file `target`. The source's read transaction stays
  * open over all steps: SQLite would otherwise start again at every commit in between.
  */
-export async function copySnapshot(source: string, target: string): Promise<void> {
+export async function copySnapshot(
+  source: string,
+  target: string,
+  { onProgress, signal }: CopyOptions = {},
+): Promise<void> {
   const reader = openSqliteForReading(source);
   try {
     withSqliteErrors(() => {
@@ -68,7 +95,13 @@ export async function copySnapshot(source: string, target: string): Promise<void
       // The snapshot is taken by the first read.
       reader.prepare("select 1 from sqlite_schema").get();
     });
-    await reader.backup(target, { progress: () => PAGES_A_STEP });
+    await reader.backup(target, {
+      progress({ totalPages, remainingPages }) {
+        signal?.throwIfAborted();
+        onProgress?.({ copiedPages: totalPages - remainingPages, totalPages });
+        return PAGES_A_STEP;
+      },
+    });
   } catch (error) {
     throw fromSqliteError(error);
   } finally {

@@ -105,13 +105,22 @@ describe.each(await postgresEngines())("to $name", (engine) => {
     });
   });
 
-  test("migrateDatabase() refuses a target with rows, a second copy among them", async () => {
+  test("migrateDatabase() takes a copy that is there as done, until one of the two goes on", async () => {
     const directory = await filledDirectory();
     const url = await target();
-    await migrateDatabase(directory, url);
+    const copied = await migrateDatabase(directory, url);
+    await expect(migrateDatabase(directory, url)).resolves.toEqual(copied);
+    const source = await openStorageDatabase({ engine: "sqlite", directory });
+    const job = { id: "one more", kind: "k", payload: null, dueAt: 1, now: 1 };
+    await source.transaction((transaction) => enqueueJob(transaction, job));
+    await source.close();
     await expect(migrateDatabase(directory, url)).rejects.toMatchObject({
       code: "DATABASE_NOT_EMPTY",
     });
+  });
+
+  test("migrateDatabase() refuses a target with other rows", async () => {
+    const directory = await filledDirectory();
     const used = await target();
     const database = await openTestDatabaseAt({ engine: "postgres", url: used });
     await database.transaction((transaction) =>

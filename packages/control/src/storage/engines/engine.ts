@@ -1,4 +1,5 @@
 import type { Dialect, Kysely } from "kysely";
+import type { ConnectionCounts } from "../database.ts";
 import type { SchemaTools } from "../migrate/migration.ts";
 import type { Schema } from "../schema/schema.ts";
 
@@ -21,6 +22,8 @@ export interface Engine {
   lock<T>(name: string, act: (signal: AbortSignal) => Promise<T>, waitMs: number): Promise<T>;
   /** Calls `listener` whenever changes may have been committed; returns how to stop. */
   listen(listener: () => void): () => void;
+  /** See `Database.connections`. */
+  readonly connections?: () => ConnectionCounts;
   /** Lets go of everything but the dialect, which Kysely closes. */
   close(): Promise<void>;
 }

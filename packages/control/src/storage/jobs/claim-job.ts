@@ -40,7 +40,12 @@ export async function claimJob(
   if (kinds.length === 0) return undefined;
   const row = await queries
     .updateTable("jobs")
-    .set((job) => ({ lease, due_at: now + leaseMs, attempts: job("attempts", "+", 1) }))
+    .set((job) => ({
+      lease,
+      due_at: now + leaseMs,
+      attempts: job("attempts", "+", 1),
+      claimed_at: now,
+    }))
     .where("id", "=", (subquery) => {
       const due = subquery
         .selectFrom("jobs as due")

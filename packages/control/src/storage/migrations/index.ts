@@ -4,6 +4,11 @@ import { access } from "./0002-access.ts";
 import { appsKeys } from "./0003-apps-keys.ts";
 import { catalog } from "./0004-catalog.ts";
 import { flowsPublishing } from "./0005-flows-publishing.ts";
+import { realtimeUrlTests } from "./0006-realtime-url-tests.ts";
+import { webhooksHealth } from "./0007-webhooks-health.ts";
+import { deployments } from "./0008-deployments.ts";
+import { sequenceFloor } from "./0009-sequence-floor.ts";
+import { retention } from "./0010-retention.ts";
 
 /** Every migration this release knows, in order. An applied one never changes: add another. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -12,4 +17,9 @@ export const MIGRATIONS: readonly Migration[] = [
   appsKeys,
   catalog,
   flowsPublishing,
+  realtimeUrlTests,
+  webhooksHealth,
+  deployments,
+  sequenceFloor,
+  retention,
 ];

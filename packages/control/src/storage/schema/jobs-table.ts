@@ -14,6 +14,8 @@ export interface JobsTable {
   readonly lease: string | null;
   /** How often it was claimed. */
   readonly attempts: number;
+  /** When it was last claimed; null before, and of claims by a release that did not write it. */
+  readonly claimed_at: number | null;
   readonly max_attempts: number;
   /** The code of the last failure. */
   readonly last_error: string | null;

@@ -16,31 +16,42 @@ import type {
   CatalogOffersTable,
   CatalogProblemsTable,
   CatalogProductsTable,
+  CatalogRetentionTable,
   CatalogsTable,
   CatalogSyncsTable,
   CatalogSyncStepsTable,
   ReviewPollsTable,
   UploadedContentTable,
 } from "../../catalog/tables.ts";
-import type { RuntimesTable } from "../../distribution/tables.ts";
+import type { DeploymentsTable, ProvisioningStatesTable } from "../../deployments/tables.ts";
+import type { AnswerHoursTable, RuntimesTable } from "../../distribution/tables.ts";
 import type {
   FlowApprovalsTable,
   FlowDraftsTable,
   FlowImagesTable,
   FlowVersionsTable,
 } from "../../flows/tables.ts";
+import type { ConditionsTable } from "../../health/tables.ts";
 import type { ConnectKeysTable, InAppPurchaseKeysTable } from "../../keys/tables.ts";
+import type { PerformanceTestsTable } from "../../performance-tests/tables.ts";
 import type {
   PublicationSchedulesTable,
   PublicationsTable,
   SnapshotsTable,
   StopListsTable,
 } from "../../publishing/tables.ts";
+import type { RealtimeUrlChangesTable, RealtimeUrlsTable } from "../../realtime-url/tables.ts";
 import type { SecretsTable } from "../../secrets/tables.ts";
+import type {
+  WebhookDeliveriesTable,
+  WebhookFeedTable,
+  WebhooksTable,
+} from "../../webhooks/tables.ts";
 import type { AuditLogTable } from "./audit-log-table.ts";
 import type { ChangeFeedTable, ChangesTable } from "./changes-tables.ts";
 import type { IdempotencyKeysTable } from "./idempotency-keys-table.ts";
 import type { JobsTable } from "./jobs-table.ts";
+import type { SequenceFloorTable } from "./sequence-floor-table.ts";
 
 /**
  * Every table of the control plane. Columns are text, 64-bit integers (times in ms since 1970, flags
@@ -51,6 +62,7 @@ export interface Schema {
   readonly jobs: JobsTable;
   readonly changes: ChangesTable;
   readonly change_feed: ChangeFeedTable;
+  readonly sequence_floor: SequenceFloorTable;
   readonly idempotency_keys: IdempotencyKeysTable;
   readonly audit_log: AuditLogTable;
   readonly people: PeopleTable;
@@ -70,6 +82,7 @@ export interface Schema {
   readonly catalog_groups: CatalogGroupsTable;
   readonly catalog_products: CatalogProductsTable;
   readonly catalog_offers: CatalogOffersTable;
+  readonly catalog_retention: CatalogRetentionTable;
   readonly catalog_problems: CatalogProblemsTable;
   readonly catalog_syncs: CatalogSyncsTable;
   readonly catalog_sync_steps: CatalogSyncStepsTable;
@@ -85,7 +98,17 @@ export interface Schema {
   readonly publications: PublicationsTable;
   readonly publication_schedules: PublicationSchedulesTable;
   readonly stop_lists: StopListsTable;
+  readonly deployments: DeploymentsTable;
+  readonly provisioning_states: ProvisioningStatesTable;
   readonly runtimes: RuntimesTable;
+  readonly answer_hours: AnswerHoursTable;
+  readonly conditions: ConditionsTable;
+  readonly webhooks: WebhooksTable;
+  readonly webhook_deliveries: WebhookDeliveriesTable;
+  readonly webhook_feed: WebhookFeedTable;
+  readonly realtime_urls: RealtimeUrlsTable;
+  readonly realtime_url_changes: RealtimeUrlChangesTable;
+  readonly performance_tests: PerformanceTestsTable;
 }
 
 /** The name of a table. */
@@ -99,6 +122,7 @@ export const PRIMARY_KEYS: { readonly [T in TableName]: readonly (keyof Schema[T
   jobs: ["id"],
   changes: ["seq"],
   change_feed: ["id"],
+  sequence_floor: ["id"],
   idempotency_keys: ["scope", "key"],
   audit_log: ["id"],
   people: ["id"],
@@ -118,6 +142,7 @@ export const PRIMARY_KEYS: { readonly [T in TableName]: readonly (keyof Schema[T
   catalog_groups: ["app", "group_id"],
   catalog_products: ["app", "product_id"],
   catalog_offers: ["app", "product_id", "offer_identifier"],
+  catalog_retention: ["app"],
   catalog_problems: ["app", "id"],
   catalog_syncs: ["app"],
   catalog_sync_steps: ["app", "step"],
@@ -133,5 +158,15 @@ export const PRIMARY_KEYS: { readonly [T in TableName]: readonly (keyof Schema[T
   publications: ["app", "environment", "sequence"],
   publication_schedules: ["id"],
   stop_lists: ["app", "environment"],
+  deployments: ["id"],
+  provisioning_states: ["app", "environment"],
   runtimes: ["id"],
+  answer_hours: ["app", "environment", "hour"],
+  conditions: ["id"],
+  webhooks: ["id"],
+  webhook_deliveries: ["id"],
+  webhook_feed: ["id"],
+  realtime_urls: ["app", "environment"],
+  realtime_url_changes: ["id"],
+  performance_tests: ["app", "request_id"],
 };

@@ -1,4 +1,6 @@
 /** The program {@link runChild} runs: does a task step by step, and kills itself at one of them. */
+import { migrateDatabase } from "../copies/migrate-database.ts";
+import { restoreDatabase } from "../copies/restore-database.ts";
 import { createDatabase } from "../create-database.ts";
 import { migrate } from "../migrate/migrate.ts";
 import { openEngine, openStorageDatabase } from "../open-database.ts";
@@ -46,4 +48,18 @@ async function commit(): Promise<void> {
   await database.close();
 }
 
-await (task.act === "migrate" ? migrateAll() : commit());
+async function restore(): Promise<void> {
+  if (task.place.engine !== "sqlite") throw new Error("a restore is SQLite's");
+  onStep();
+  await restoreDatabase(task.from ?? "", task.place.directory, { onStep });
+}
+
+async function copyToPostgres(): Promise<void> {
+  if (task.place.engine !== "postgres") throw new Error("the copy goes to PostgreSQL");
+  onStep();
+  await migrateDatabase(task.from ?? "", task.place.url, { onProgress: onStep });
+  onStep();
+}
+
+const ACTS = { migrate: migrateAll, commit, restore, migrateDatabase: copyToPostgres };
+await ACTS[task.act]();

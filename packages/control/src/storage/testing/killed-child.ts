@@ -6,7 +6,9 @@ import type { DatabaseOptions } from "../open-database.ts";
 /** What a child process does with a database, and at which of its steps it is killed. */
 export interface ChildTask {
   readonly place: DatabaseOptions;
-  readonly act: "migrate" | "commit";
+  readonly act: "migrate" | "commit" | "restore" | "migrateDatabase";
+  /** For `restore` the backup, for `migrateDatabase` the data directory it copies from. */
+  readonly from?: string;
   /** 0 for the first step; beyond the last one it ends by itself. */
   readonly killAtStep: number;
 }

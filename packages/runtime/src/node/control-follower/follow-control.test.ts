@@ -9,6 +9,7 @@ import { temporaryDirectory } from "../../testing/temporary-directory.ts";
 import { createTestPublication } from "../../testing/test-publication.ts";
 import type { TestPublication } from "../../testing/test-publication.ts";
 import { createTestPublisher } from "../../testing/test-publisher.ts";
+import type { AnswerCounts } from "../answer-counts.ts";
 import { openPublicationDirectory } from "../publication-directory.ts";
 import type { PublicationDirectory } from "../publication-directory.ts";
 import { followControl } from "./follow-control.ts";
@@ -103,7 +104,11 @@ interface Follower {
   readonly events: FollowerEvent[];
 }
 
-async function follow(url: string, root: string): Promise<Follower> {
+async function follow(
+  url: string,
+  root: string,
+  answers?: Pick<AnswerCounts, "of">,
+): Promise<Follower> {
   const directory = await openPublicationDirectory([app.config], {
     ...app.means,
     directory: join(root, "publications"),
@@ -115,6 +120,7 @@ async function follow(url: string, root: string): Promise<Follower> {
     token: TOKEN,
     release: "0.0.0",
     startedAt: 1,
+    ...(answers === undefined ? {} : { answers }),
     publications: directory,
     onEvent: (event) => events.push(event),
     refreshMs: 60_000,
@@ -191,6 +197,37 @@ describe("followControl()", () => {
           },
         ],
       });
+  });
+
+  test("reports how requests ended, and when it closes that it stops", async () => {
+    const control = await startControl();
+    await publish(control, 3);
+    let answered = 1;
+    const counts = { fallback: 2, deferred: 0, refused: 0, unavailable: 0, lastRequestAt: 7 };
+    const runtime = await follow(control.url, await temporaryDirectory(), {
+      of: () => ({ answered, ...counts }),
+    });
+    await expect
+      .poll(() => control.reports.at(-1))
+      .toMatchObject({ serves: [{ sequence: 3, answers: { answered: 1, ...counts } }] });
+    answered = 5;
+    await runtime.follower.close();
+    expect(control.reports.at(-1)).toMatchObject({
+      isStopping: true,
+      serves: [{ answers: { answered: 5 } }],
+    });
+    expect(
+      control.reports.filter((report) => JSON.stringify(report).includes("isStopping")),
+    ).toHaveLength(1);
+  });
+
+  test("closes while control is away, without a word of it", async () => {
+    const control = await startControl();
+    const runtime = await follow(control.url, await temporaryDirectory());
+    await expect.poll(() => control.reports.length).toBeGreaterThan(0);
+    await control.stop();
+    await runtime.follower.close();
+    expect(runtime.events.filter(({ kind }) => kind === "failed")).toEqual([]);
   });
 
   test("reads what it has with its ETag only", async () => {

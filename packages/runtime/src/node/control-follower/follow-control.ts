@@ -32,9 +32,14 @@ export interface FollowerEvent {
 
 /** Keeps a runtime at what control has published. */
 export interface ControlFollower {
-  /** Stops and resolves when nothing is under way any more. */
+  /** Reads everything anew, at once: to be called when what is configured has changed. */
+  refresh(): void;
+  /** Stops, tells control so, and resolves when nothing is under way any more. */
   close(): Promise<void>;
 }
+
+/** How long the last report may take, ms: nobody waits long for a runtime to stop. */
+const GOODBYE_MS = 2000;
 
 const REFRESH_MS = 60_000;
 const SILENCE_MS = 45_000;
@@ -138,13 +143,29 @@ export function followControl(options: ControlFollowerOptions): ControlFollower 
     }
   }
 
+  /** Control takes a runtime that says nothing more for lost, and would miss what it counted last. */
+  async function sayGoodbye(): Promise<void> {
+    const report = { ...runtimeReport(options, publications.list()), isStopping: true };
+    try {
+      await client.report(runtime, report, AbortSignal.timeout(GOODBYE_MS));
+    } catch {
+      // Control is away as well: it finds out by itself.
+    }
+  }
+
   const running = Promise.all([watch(), refresh()]);
   return {
+    refresh() {
+      if (signal.aborted) return;
+      for (const fetcher of Object.values(fetchers)) fetcher.forget();
+      ask(configuredPlaces());
+    },
     async close() {
       closing.abort();
       await running;
       await areAllRead();
       await reporter.idle();
+      await sayGoodbye();
     },
   };
 }

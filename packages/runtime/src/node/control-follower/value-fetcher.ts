@@ -4,6 +4,8 @@ import type { ControlClient, ValuePlace } from "./control-client.ts";
 export interface ValueFetcher {
   /** Has these read soon. */
   ask(places: readonly ValuePlace[]): void;
+  /** Forgets what was read before, so that it is read anew when it is asked for. */
+  forget(): void;
   /** Resolves when what was asked for is read, and with whether the last time each could be read. */
   idle(): Promise<boolean>;
 }
@@ -78,6 +80,7 @@ export function createValueFetcher({
       }
       start();
     },
+    forget: () => etags.clear(),
     async idle() {
       await working;
       return failed.size === 0;

@@ -18,11 +18,12 @@ export function createPostgresEngine(url: string): Engine {
   const queue = createNamedQueue();
   const announcements = createAnnouncements();
   const listener = createPostgresListener(url, () => announcements.wake());
+  const pool = createPostgresPool(url);
   let poll: NodeJS.Timeout | undefined;
 
   return {
     name: "postgres",
-    dialect: new PostgresDialect({ pool: createPostgresPool(url) }),
+    dialect: new PostgresDialect({ pool }),
     schemaTools: postgresSchemaTools,
     async enterMigration(transaction) {
       await sql`set local statement_timeout = 0`.execute(transaction);
@@ -48,6 +49,7 @@ export function createPostgresEngine(url: string): Engine {
       }
       return announcements.add(wake);
     },
+    connections: () => pool.counts(),
     async close() {
       clearInterval(poll);
       await listener.close();

@@ -1,6 +1,7 @@
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import { Pool } from "pg";
 import type { PoolClient } from "pg";
+import type { ConnectionCounts } from "../../database.ts";
 import { checkParameters } from "../../parameter-rules.ts";
 import { storageError } from "../../storage-error.ts";
 import { fromPostgresError } from "./postgres-errors.ts";
@@ -9,11 +10,16 @@ import { postgresConfig } from "./postgres-url.ts";
 /** Connections of one process; a transaction needs one. */
 const MAX_CONNECTIONS = 10;
 
+/** A pool that can say how it stands. */
+export interface CountedPool extends PostgresPool {
+  counts(): ConnectionCounts;
+}
+
 /**
  * Returns a pool of connections in Kysely's shape, whose errors are storage's. A connection that the
  * server or the network ends leaves the pool; the next query gets a new one.
  */
-export function createPostgresPool(url: string): PostgresPool {
+export function createPostgresPool(url: string): CountedPool {
   const pool = new Pool({ ...postgresConfig(url), max: MAX_CONNECTIONS });
   const wrapped = new WeakMap<PoolClient, PostgresPoolClient>();
   // Without listeners, losing a connection nobody is querying on would end the process. Whoever
@@ -37,6 +43,11 @@ export function createPostgresPool(url: string): PostgresPool {
         throw isExhausted(pool) ? noConnectionLeft() : fromPostgresError(error);
       }),
     end: () => pool.end(),
+    counts: () => ({
+      used: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
   };
 }
 

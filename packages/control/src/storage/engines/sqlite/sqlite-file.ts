@@ -39,13 +39,17 @@ export function openSqliteForWriting(path: string): SqliteFile {
 
 /** Opens a database of ours for reading. Throws DATABASE_UNREACHABLE when there is none. */
 export function openSqliteForReading(path: string): SqliteFile {
-  if (!existsSync(path)) {
-    throw storageError("DATABASE_UNREACHABLE", `expected a database at ${path}, got nothing there`);
-  }
+  requireSqliteFile(path);
   return opened(path, { readonly: true, fileMustExist: true }, (file) => {
     file.pragma("trusted_schema = OFF");
     checkOwner(file, path);
   });
+}
+
+/** Throws DATABASE_UNREACHABLE when there is no file. */
+export function requireSqliteFile(path: string): void {
+  if (existsSync(path)) return;
+  throw storageError("DATABASE_UNREACHABLE", `expected a database at ${path}, got nothing there`);
 }
 
 /** Throws DATABASE_DAMAGED unless SQLite finds the whole file and its references in order. */

@@ -1,0 +1,4 @@
+import { pauseCommand } from "../going-live/pause-command.ts";
+
+/** `holdfast resume` */
+export const resume = pauseCommand("resume");

@@ -1,0 +1,92 @@
+import { Agent, request as sendRequest } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { pipeline } from "node:stream";
+import { CLIENT_ADDRESS_HEADER } from "./client-address.ts";
+import type { ClientAddress } from "./client-address.ts";
+
+/** How requests are passed on. */
+export interface PassOnOptions {
+  /** Where they go: a Unix socket, or a named pipe. */
+  readonly socketPath: string;
+  readonly clientAddress: ClientAddress;
+}
+
+/** Passes requests on to another listener of this machine. */
+export interface PassOn {
+  /** Passes a request on and its answer back; answers 503 where nobody answers. */
+  handle(incoming: IncomingMessage, outgoing: ServerResponse): void;
+  /** Ends the connections that are kept. */
+  close(): void;
+}
+
+/** What belongs to one connection and is not passed on (RFC 9110 §7.6.1). */
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  CLIENT_ADDRESS_HEADER,
+]);
+
+/** The API's error shape: whoever reads it cannot know who answered. */
+const AWAY = JSON.stringify({
+  error: {
+    code: "UNAVAILABLE",
+    message: "the control plane is not up",
+    advice: "try again in a moment; its log says why",
+  },
+});
+
+/** Returns what passes requests on as they are, streams included. */
+export function createPassOn({ socketPath, clientAddress }: PassOnOptions): PassOn {
+  const agent = new Agent({ keepAlive: true });
+  return {
+    handle(incoming, outgoing) {
+      const { method } = incoming;
+      const headers = passedHeaders(incoming);
+      headers[CLIENT_ADDRESS_HEADER] = clientAddress(incoming);
+      const path = pathOf(incoming.url ?? "/");
+      const request = sendRequest({ agent, socketPath, method, path, headers });
+      request.on("response", (response) => {
+        outgoing.writeHead(response.statusCode ?? 502, passedHeaders(response));
+        // A response that breaks off breaks off here, too.
+        pipeline(response, outgoing, () => undefined);
+      });
+      request.on("error", () => {
+        if (outgoing.headersSent) outgoing.destroy();
+        else answerAway(outgoing);
+      });
+      outgoing.on("close", () => request.destroy());
+      incoming.pipe(request);
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function answerAway(outgoing: ServerResponse): void {
+  const headers = { "content-type": "application/json; charset=utf-8", "retry-after": "5" };
+  outgoing.writeHead(503, headers).end(AWAY);
+}
+
+/** A request may name a whole URL (RFC 9112 §3.2.2). */
+function pathOf(target: string): string {
+  const path = target.replace(/^https?:\/\/[^/?#]*/i, "");
+  return path.startsWith("/") ? path : `/${path}`;
+}
+
+/** All values of a header, in the order they came. */
+function passedHeaders({ headersDistinct, headers }: IncomingMessage): OutgoingHttpHeaders {
+  const own = new Set(
+    (headers.connection ?? "").split(",").map((name) => name.trim().toLowerCase()),
+  );
+  const passed: OutgoingHttpHeaders = {};
+  for (const [name, values = []] of Object.entries(headersDistinct)) {
+    if (HOP_BY_HOP.has(name) || own.has(name)) continue;
+    // One value as a text: for some headers Node takes no list.
+    passed[name] = values.length === 1 ? values[0] : values;
+  }
+  return passed;
+}

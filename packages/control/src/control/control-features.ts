@@ -1,0 +1,44 @@
+import { createAppsFeature } from "../apps/index.ts";
+import { createAuditFeature } from "../audit/index.ts";
+import { createAppleContentFeature, createCatalogFeature } from "../catalog/index.ts";
+import { createDistributionFeature } from "../distribution/index.ts";
+import { createFlowsFeature, deleteFlowsOfApp } from "../flows/index.ts";
+import type { Feature } from "../http/index.ts";
+import { createKeysFeature } from "../keys/index.ts";
+import { createPerformanceTestsFeature } from "../performance-tests/index.ts";
+import {
+  createPublishingFeature,
+  deletePublicationsOfApp,
+  isMessageUsed,
+  liveEnvironments,
+  liveVersion,
+  signsOffers,
+} from "../publishing/index.ts";
+import { createRealtimeUrlFeature } from "../realtime-url/index.ts";
+import type { ControlOptions } from "./control-options.ts";
+import type { ControlParts } from "./control-parts.ts";
+
+/** Returns every feature of a control plane, each with what it needs of the others. */
+export function createFeatures(options: ControlOptions, parts: ControlParts): readonly Feature[] {
+  const { database, keyring, runtimeKeys, allowNonAppleProductionRoots = false } = options;
+  const { access, clients, hub, ids } = parts;
+  const deletions = [deletePublicationsOfApp, deleteFlowsOfApp];
+  return [
+    access.feature,
+    createAuditFeature(database),
+    createAppsFeature({
+      database,
+      keyring,
+      dependents: { liveEnvironments, deletions },
+      allowNonAppleProductionRoots,
+    }),
+    createKeysFeature({ database, keyring, clients, signsOffers }),
+    createCatalogFeature({ database, ids }),
+    createAppleContentFeature({ database, clients, isMessageUsed }),
+    createRealtimeUrlFeature({ database, clients, ids }),
+    createPerformanceTestsFeature({ database, keyring, clients }),
+    createFlowsFeature({ ...parts, liveVersion }),
+    createPublishingFeature(parts),
+    createDistributionFeature({ database, keyring, runtimeKeys, hub }),
+  ];
+}

@@ -1,0 +1,47 @@
+import { readCatalogStanding } from "../catalog/catalog-standing.ts";
+import type { CatalogStanding } from "../catalog/catalog-standing.ts";
+import { listRuntimes } from "../distribution/runtimes.ts";
+import type { ReportedRuntime } from "../distribution/runtimes.ts";
+import { listDueJobs } from "../jobs/due-jobs.ts";
+import type { DueJobs } from "../jobs/due-jobs.ts";
+import { liveSequences } from "../publishing/publications.ts";
+import type { PublicationPlace } from "../publishing/publishing-means.ts";
+import { stopListSequences } from "../publishing/stop-lists.ts";
+import type { Queries } from "../storage/index.ts";
+import { countDeliveries } from "../webhooks/count-deliveries.ts";
+import type { DeliveryCounts } from "../webhooks/count-deliveries.ts";
+
+/** A sequence of an app and environment. */
+export interface PlaceSequence extends PublicationPlace {
+  readonly sequence: number;
+}
+
+/** What the database holds that a scrape shows. */
+export interface ControlState {
+  readonly dueJobs: readonly DueJobs[];
+  readonly live: readonly PlaceSequence[];
+  readonly stopLists: readonly PlaceSequence[];
+  /** Those that still report. */
+  readonly runtimes: readonly ReportedRuntime[];
+  readonly catalog: CatalogStanding;
+  readonly deliveries: DeliveryCounts;
+}
+
+/** More runtimes than that are not looked at: their numbers would be wrong, and nobody has them. */
+const MAX_RUNTIMES = 10_000;
+
+/**
+ * Returns the state at `now`, ms since 1970.
+ *
+ * Throws what the database throws.
+ */
+export async function readControlState(queries: Queries, now: number): Promise<ControlState> {
+  return {
+    dueJobs: await listDueJobs(queries, now),
+    live: await liveSequences(queries),
+    stopLists: await stopListSequences(queries),
+    runtimes: await listRuntimes(queries, { apps: "all", limit: MAX_RUNTIMES, now }),
+    catalog: await readCatalogStanding(queries),
+    deliveries: await countDeliveries(queries),
+  };
+}

@@ -1,0 +1,5 @@
+export { webhookJobs } from "./webhook-jobs.ts";
+export type { WebhookJobsOptions } from "./webhook-jobs.ts";
+export { createWebhooksFeature } from "./webhooks-feature.ts";
+export type { WebhooksFeatureOptions } from "./webhooks-options.ts";
+export type { WebhookReach } from "./webhook-url.ts";

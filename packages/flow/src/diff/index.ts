@@ -1,0 +1,3 @@
+export { diffFlows, summarizeChanges } from "./diff-flows.ts";
+export { diffImageFiles } from "./diff-image-files.ts";
+export type { FlowChange } from "./flow-change.ts";

@@ -1,0 +1,2 @@
+export { writeFileAtomically } from "./atomic-file.ts";
+export { readOrCreateSecretFile } from "./secret-file.ts";
