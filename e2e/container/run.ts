@@ -36,10 +36,13 @@ async function runBuild(stage: readonly Instruction[]): Promise<void> {
     if (name === "WORKDIR") {
       directory = join(image, text);
       await mkdir(directory, { recursive: true });
-    } else if (name === "COPY" && text === ". .") await copySources(directory);
-    else if (name === "RUN") execFileSync("sh", ["-c", text], { cwd: directory, stdio: "inherit" });
-    else
+    } else if (name === "COPY" && text === ". .") {
+      await copySources(directory);
+    } else if (name === "RUN") {
+      execFileSync("sh", ["-c", text], { cwd: directory, stdio: "inherit" });
+    } else {
       throw new Error(`expected WORKDIR, COPY . . or RUN in the build stage, got ${name} ${text}`);
+    }
   }
 }
 
@@ -74,8 +77,10 @@ async function tryServer(stage: readonly Instruction[]): Promise<void> {
   } finally {
     const ended = once(server, "exit");
     server.kill("SIGTERM");
-    const [code] = await ended;
-    if (code !== 0) throw new Error(`expected the server to end with 0, got ${String(code)}`);
+    await ended;
+  }
+  if (server.exitCode !== 0) {
+    throw new Error(`expected the server to end with 0, got ${String(server.exitCode)}`);
   }
 }
 

@@ -6,8 +6,6 @@ import { loadMasterKeys, loadRuntimeSecret } from "@holdfast/control/secrets";
 import { DEFAULT_PORT } from "@holdfast/runtime/node";
 import { describe, expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
-import { createControlMetrics } from "../../control/src/metrics/index.ts";
-import { openTestDatabase, SQLITE } from "../../control/src/storage/testing/engines.ts";
 import { parseStages, variablesOf, wordsOf } from "../../../e2e/container/dockerfile.ts";
 import { createIgnored } from "../../../e2e/container/ignored-files.ts";
 import { createFakeIo } from "./testing/fake-io.ts";
@@ -17,7 +15,7 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const readRoot = (path: string): Promise<string> => readFile(join(ROOT, path), "utf8");
 
 /** What compose.yaml itself gives a meaning to, beside the program's own variables. */
-const COMPOSE_VARIABLES = ["HOLDFAST_DOMAIN", "HOLDFAST_ANSWERING"];
+const COMPOSE_VARIABLES = new Set(["HOLDFAST_DOMAIN", "HOLDFAST_ANSWERING"]);
 
 interface Service {
   readonly image?: string;
@@ -74,7 +72,7 @@ describe("compose.yaml", () => {
     const set = [
       ...Object.values(services).flatMap(({ environment = {} }) => Object.keys(environment)),
       ...stages.flatMap((stage) => Object.keys(variablesOf(stage))),
-    ].filter((name) => name.startsWith("HOLDFAST_") && !COMPOSE_VARIABLES.includes(name));
+    ].filter((name) => name.startsWith("HOLDFAST_") && !COMPOSE_VARIABLES.has(name));
     expect(set.length).toBeGreaterThan(5);
     expect(set.filter((name) => !documentation.includes(name))).toEqual([]);
   });
@@ -155,82 +153,4 @@ test.each([
   ["packages/cli/.holdfast/master-key", true],
 ])(".dockerignore says of %s that it stays out: %s", async (path, staysOut) => {
   expect(createIgnored(await readRoot(".dockerignore"))(path)).toBe(staysOut);
-});
-
-describe("what Prometheus and Grafana ask for", () => {
-  /** The names of a scrape's series; a histogram has three of each. */
-  function namesIn(scrape: string): readonly string[] {
-    return [...scrape.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = "", type]) =>
-      type === "histogram" ? ["_bucket", "_sum", "_count"].map((end) => name + end) : [name],
-    );
-  }
-
-  /** The names of the series a query asks for: what is no function, word or label. */
-  function namesAsked(query: string): readonly string[] {
-    const bare = query
-      .replaceAll(/\{[^}]*\}/g, "")
-      .replaceAll(/\b(by|without|on|ignoring)\s*\([^)]*\)/g, " ")
-      .replaceAll(/\[[^\]]*\]/g, "");
-    return [...bare.matchAll(/\b[a-z][a-z0-9]*_[a-z0-9_]+\b(?!\s*\()/g)].map(([name]) => name);
-  }
-
-  async function scrape(): Promise<ReadonlySet<string>> {
-    await using io = await createFakeIo();
-    const runtime = await withRunning(io, "serve --port 0", async ({ url }) =>
-      (await fetch(`${String(url)}/metrics`)).text(),
-    );
-    const database = await openTestDatabase(SQLITE);
-    // PostgreSQL's alone have connections.
-    const connections = () => ({ used: 0, idle: 0, waiting: 0 });
-    const control = createControlMetrics({ database: { ...database, connections } });
-    const { body } = await control.render();
-    return new Set([...namesIn(runtime), ...namesIn(body)]);
-  }
-
-  async function queriesOfAlerts(): Promise<readonly string[]> {
-    // Ours; that it has rules is checked below.
-    const { groups } = parseYaml(await readRoot("deploy/prometheus/alerts.yaml")) as {
-      readonly groups: readonly {
-        readonly rules: readonly {
-          readonly alert: string;
-          readonly expr: string;
-          readonly labels: { readonly severity: string };
-          readonly annotations: Readonly<Record<string, string>>;
-        }[];
-      }[];
-    };
-    const rules = groups.flatMap((group) => group.rules);
-    expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
-    for (const { labels, annotations } of rules) {
-      expect(["page", "ticket"]).toContain(labels.severity);
-      expect(Object.keys(annotations)).toEqual(["summary", "description"]);
-    }
-    return rules.map(({ expr }) => expr);
-  }
-
-  async function queriesOfDashboard(): Promise<readonly string[]> {
-    // Ours, as Grafana writes them.
-    const { panels, templating } = JSON.parse(await readRoot("deploy/grafana/holdfast.json")) as {
-      readonly panels: readonly { readonly targets?: readonly { readonly expr: string }[] }[];
-      readonly templating: { readonly list: readonly { readonly query: unknown }[] };
-    };
-    const variables = templating.list.flatMap(({ query }) =>
-      typeof query === "object" && query !== null && "query" in query
-        ? [String(query.query).replace(/^label_values\((.*),.*\)$/, "$1")]
-        : [],
-    );
-    return [...variables, ...panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))];
-  }
-
-  test("is there in a real scrape", async () => {
-    const there = await scrape();
-    const queries = [...(await queriesOfAlerts()), ...(await queriesOfDashboard())];
-    const asked = new Set(queries.flatMap(namesAsked));
-    expect([...asked].filter((name) => !there.has(name))).toEqual([]);
-    // Each query asks for something, and everything of ours that can go wrong is asked for.
-    expect(queries.filter((query) => namesAsked(query).length === 0)).toEqual([]);
-    const runtimes = [...there].filter((name) => /^holdfast_(?!control_)/.test(name));
-    const unused = runtimes.filter((name) => !asked.has(name) && !/_(sum|count)$/.test(name));
-    expect(unused).toEqual([]);
-  });
 });

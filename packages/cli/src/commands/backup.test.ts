@@ -1,7 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openDatabase } from "@holdfast/control/storage";
 import {
   dataDirectoryOf,
   fillDirectory,
@@ -14,8 +13,9 @@ import { errorOf, run, runJson, writeFiles } from "../testing/run.ts";
 test("backup writes one private file that can be restored, while a server has the database open", async () => {
   await using io = await createFakeIo();
   await fillDirectory(io);
-  const server = await openDatabase({ engine: "sqlite", directory: dataDirectoryOf(io) });
-  const { code, json } = await runJson(io, "backup copy.db").finally(() => server.close());
+  const { code, json } = await withDatabaseAt(dataDirectoryOf(io), () =>
+    runJson(io, "backup copy.db"),
+  );
   expect(code).toBe(0);
   const { size, mode } = await stat(join(io.cwd, "copy.db"));
   expect(json).toEqual({ file: "copy.db", sizeBytes: size });

@@ -1,6 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { routes } from "@holdfast/api";
+import { createControlClient } from "../control-plane/control-client.ts";
+import { createSessionFetch } from "../control-plane/session-fetch.ts";
 import { ADMIN, startControlServer } from "../testing/control-server.ts";
 import type { ControlServer } from "../testing/control-server.ts";
 import { createFakeTerminal } from "../testing/fake-terminal.ts";
@@ -46,6 +49,10 @@ describe("holdfast login", () => {
     expect(await run(io, `login --server ${server.url} --token-file token.txt`)).toBe(0);
     expect(io.out()).toContain("as ci, editor");
     expect((await runJson(io, "whoami")).json).toMatchObject({ role: "editor", id: json["id"] });
+    // Others may use it: it is forgotten here, and opens what it opened.
+    expect((await runJson(io, "logout")).json).toMatchObject({ wasLoggedIn: true, revoked: false });
+    await using ci = await server.openIo({ env: { HOLDFAST_TOKEN: String(json["secret"]) } });
+    expect(await run(ci, "whoami")).toBe(0);
   });
 
   test("stores nothing of a token the server does not know, and does not show it", async () => {
@@ -66,6 +73,29 @@ describe("holdfast login", () => {
     expect(io.err()).toContain("UNAUTHENTICATED");
     expect(io.err()).not.toContain("wrong horse");
     expect(io.err()).not.toContain("holdfast login");
+  });
+
+  test("leaves nothing behind where the role is more than one has", async () => {
+    await using admin = await server.openIo();
+    const invited = await runJson(admin, "people invite vi@example.com --role viewer --all-apps");
+    const code = String(invited.json["link"]).split("#")[1] ?? "";
+    const guest = createControlClient(
+      { server: server.url, fetch: createSessionFetch(admin) },
+      admin,
+    );
+    const vi = { code, name: "Vi", password: ADMIN.password };
+    await guest.call(routes.acceptInvitation, { body: vi });
+    await using io = await server.openIo({
+      role: "none",
+      terminal: createFakeTerminal([ADMIN.password]),
+    });
+    const line = `login --server ${server.url} --email vi@example.com --role admin --output json`;
+    expect(await run(io, line)).toBe(1);
+    expect(errorOf(io)).toMatchObject({ code: "FORBIDDEN" });
+    expect(await storedIn(io.cwd)).not.toContain("token");
+    // Only the session of the invitation is there: the one of this login has ended.
+    const { body } = await guest.call(routes.listSessions);
+    expect(body.items).toMatchObject([{ isCurrent: true }]);
   });
 
   test("needs a server, and refuses what contradicts --token-file", async () => {

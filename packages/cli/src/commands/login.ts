@@ -95,6 +95,6 @@ async function storeGivenToken(
   const token = parseToken(await readText(io, file), "--token-file");
   const { body } = await createControlClient({ server, token }, io).call(routes.readSession);
   const { name, id, role, expiresAt } = body;
-  const path = await storeLogin(server, { token, expiresAt }, io);
+  const path = await storeLogin(server, { token, expiresAt, isGiven: true }, io);
   return { name, path, tokenId: id, role, ...(expiresAt === undefined ? {} : { expiresAt }) };
 }

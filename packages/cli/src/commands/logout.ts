@@ -11,7 +11,7 @@ import { print } from "../output.ts";
 export const logout: Command = {
   summary: "Revoke this machine's token of a control plane, and forget it",
   description:
-    "What HOLDFAST_TOKEN or HOLDFAST_TOKEN_FILE hold is not touched. Where the server cannot be asked, nothing is forgotten, so that the token can still be revoked from here; --local forgets it all the same.",
+    "A token that was given with login --token-file is forgotten and not revoked: others may use it. What HOLDFAST_TOKEN or HOLDFAST_TOKEN_FILE hold is not touched. Where the server cannot be asked, nothing is forgotten, so that the token can still be revoked from here; --local forgets it all the same.",
   options: [
     SERVER_OPTION,
     { flags: "--local", description: "forget it without asking the server" },
@@ -28,6 +28,7 @@ export const logout: Command = {
     const login = (await readLogins(io)).byServer.get(server);
     const isRevoked =
       login !== undefined &&
+      login.isGiven !== true &&
       !input.options.flag("local") &&
       (await revoke({ server, token: login.token }, io));
     await forgetLogin(server, io);

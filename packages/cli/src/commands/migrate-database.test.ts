@@ -1,8 +1,12 @@
 import { readdir } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { openDatabase } from "@holdfast/control/storage";
 import { postgresEngines } from "../../../control/src/storage/testing/engines.ts";
-import { dataDirectoryOf, fillDirectory } from "../database/testing/data-directory.ts";
+import { withDatabase } from "../database/database-place.ts";
+import {
+  dataDirectoryOf,
+  fillDirectory,
+  withDatabaseAt,
+} from "../database/testing/data-directory.ts";
 import { createFakeIo } from "../testing/fake-io.ts";
 import { errorOf, run, runJson, writeFiles } from "../testing/run.ts";
 
@@ -58,12 +62,9 @@ describe.each(await postgresEngines())("to $name", (engine) => {
     expect(code).toBe(0);
     expect(json["tables"]).toContainEqual({ table: "secrets", rows: 3 });
     expect(given.err()).toContain("secrets: 3 copied");
-    const database = await openDatabase({ engine: "postgres", url });
-    const people = await database.queries
-      .selectFrom("people")
-      .select("name")
-      .execute()
-      .finally(() => database.close());
+    const people = await withDatabase({ engine: "postgres", url }, ({ queries }) =>
+      queries.selectFrom("people").select("name").execute(),
+    );
     expect(people).toEqual([{ name: "Ada" }]);
     expect(await run(io, `migrate-database --to ${url}`)).toBe(0);
   });
@@ -72,9 +73,8 @@ describe.each(await postgresEngines())("to $name", (engine) => {
     const url = await target();
     await using io = await createFakeIo();
     await fillDirectory(io);
-    const server = await openDatabase({ engine: "sqlite", directory: dataDirectoryOf(io) });
     const line = `migrate-database --to ${url} --output json`;
-    expect(await run(io, line).finally(() => server.close())).toBe(1);
+    expect(await withDatabaseAt(dataDirectoryOf(io), () => run(io, line))).toBe(1);
     expect(errorOf(io)).toMatchObject({ code: "DATABASE_IN_USE" });
     await using empty = await createFakeIo();
     expect(await run(empty, line)).toBe(1);

@@ -1,12 +1,12 @@
 import { routes } from "@holdfast/api";
 import { expect, test } from "vitest";
-import { startYogaControl } from "../going-live/testing/yoga-control.ts";
+import { startOfflineControl } from "../going-live/testing/offline-control.ts";
 import { errorOf, run, runJson } from "../testing/run.ts";
 
 const SANDBOX = "--app yoga --environment sandbox";
 
 test("pause says what Apple is answered now, and waits until the connected runtimes do so", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   await run(yoga.io, `flow publish ${SANDBOX}`);
   await yoga.report();
   const io = await yoga.openIo({ sleep: yoga.report });
@@ -20,7 +20,7 @@ test("pause says what Apple is answered now, and waits until the connected runti
 });
 
 test("pause --offers leaves the messages going, and resume takes each pause back for itself", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { io } = yoga;
   await run(io, `flow publish ${SANDBOX}`);
   const paused = await runJson(io, `pause ${SANDBOX} --offers`);
@@ -38,7 +38,7 @@ test("pause --offers leaves the messages going, and resume takes each pause back
 });
 
 test("pause means every environment of the app unless one is named", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { code, json } = await runJson(yoga.io, "pause --app yoga");
   expect(code).toBe(0);
   expect(json["environments"]).toMatchObject([
@@ -50,7 +50,7 @@ test("pause means every environment of the app unless one is named", async () =>
 });
 
 test("pause exits 5 while a connected runtime does not answer so, and publishing tells of the pause", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { io } = yoga;
   await yoga.report();
   expect(await run(io, `pause ${SANDBOX} --timeout 100ms`)).toBe(5);
@@ -63,7 +63,7 @@ test("pause exits 5 while a connected runtime does not answer so, and publishing
 });
 
 test("pause needs a publisher", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const io = await yoga.openIo({ role: "editor" });
   expect(await run(io, `pause ${SANDBOX} --output json`)).toBe(1);
   expect(errorOf(io)["code"]).toBe("FORBIDDEN");

@@ -1,6 +1,5 @@
 import { readdir } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { openDatabase } from "@holdfast/control/storage";
 import {
   auditOf,
   dataDirectoryOf,
@@ -78,8 +77,7 @@ test("reset-password refuses while a server has the database open, and a directo
   expect(await readdir(io.cwd)).toEqual([]);
   await using other = await createFakeIo();
   await fillDirectory(other);
-  const server = await openDatabase({ engine: "sqlite", directory: dataDirectoryOf(other) });
   const line = `reset-password ${EMAIL} --output json`;
-  expect(await run(other, line).finally(() => server.close())).toBe(1);
+  expect(await withDatabaseAt(dataDirectoryOf(other), () => run(other, line))).toBe(1);
   expect(errorOf(other)).toMatchObject({ code: "DATABASE_IN_USE" });
 });

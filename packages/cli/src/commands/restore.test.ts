@@ -1,8 +1,9 @@
 import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openDatabase, sequenceFloor } from "@holdfast/control/storage";
+import { sequenceFloor } from "@holdfast/control/storage";
 import { postgresEngines } from "../../../control/src/storage/testing/engines.ts";
+import { withDatabase } from "../database/database-place.ts";
 import {
   auditOf,
   dataDirectoryOf,
@@ -112,8 +113,9 @@ test.each([
 test("restore refuses while a server has the database open", async () => {
   await using io = await createFakeIo();
   await backUpAndGoOn(io);
-  const server = await openDatabase({ engine: "sqlite", directory: dataDirectoryOf(io) });
-  const code = await run(io, "restore copy.db --output json").finally(() => server.close());
+  const code = await withDatabaseAt(dataDirectoryOf(io), () =>
+    run(io, "restore copy.db --output json"),
+  );
   expect(code).toBe(1);
   expect(errorOf(io)).toMatchObject({
     code: "DATABASE_IN_USE",
@@ -144,8 +146,9 @@ describe.each(await postgresEngines())("on $name", (engine) => {
     expect(errorOf(io)).toMatchObject({ code: "DATABASE_ENGINE_UNFIT" });
     const { code, json } = await runJson(io, "restore");
     expect({ code, ...json }).toEqual({ code: 0, sequenceFloor: FAKE_NOW, masterKey: "fits" });
-    const database = await openDatabase(place);
-    const floor = await sequenceFloor(database.queries).finally(() => database.close());
+    const floor = await withDatabase({ engine: "postgres", url }, ({ queries }) =>
+      sequenceFloor(queries),
+    );
     expect(floor).toBe(FAKE_NOW);
   });
 });

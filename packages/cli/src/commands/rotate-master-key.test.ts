@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openDatabase } from "@holdfast/control/storage";
 import {
   auditOf,
   dataDirectoryOf,
   fillDirectory,
   openSecrets,
+  withDatabaseAt,
 } from "../database/testing/data-directory.ts";
 import { createFakeIo } from "../testing/fake-io.ts";
 import type { FakeIo } from "../testing/fake-io.ts";
@@ -68,8 +68,9 @@ test("rotate-master-key refuses while a server has the database open", async () 
   await using io = await createFakeIo();
   await fillDirectory(io);
   const before = await keyFile(io);
-  const server = await openDatabase({ engine: "sqlite", directory: dataDirectoryOf(io) });
-  const code = await run(io, "rotate-master-key --output json").finally(() => server.close());
+  const code = await withDatabaseAt(dataDirectoryOf(io), () =>
+    run(io, "rotate-master-key --output json"),
+  );
   expect(code).toBe(1);
   expect(errorOf(io)).toMatchObject({ code: "DATABASE_IN_USE" });
   expect(await keyFile(io)).toBe(before);

@@ -7,6 +7,12 @@ import { errorOf, run, withRunning, writeFiles } from "../testing/run.ts";
 const LINE = "serve --port 0";
 const RUNTIME = `${LINE} --role runtime`;
 
+async function statusOf(base: unknown, path: string): Promise<number> {
+  const response = await fetch(`${String(base)}${path}`);
+  await response.text();
+  return response.status;
+}
+
 test("serve runs a control plane, shows how to make the first admin, and ends well", async () => {
   await using io = await createFakeIo();
   await withRunning(io, LINE, async ({ url, adminUrl, warnings }) => {
@@ -32,11 +38,6 @@ test("serve keeps the API from the public listener where admins have one of thei
   await using io = await createFakeIo();
   const line = `${LINE} --admin-listen 127.0.0.1:0`;
   await withRunning(io, line, async ({ url, adminUrl }) => {
-    const statusOf = async (base: unknown, path: string): Promise<number> => {
-      const response = await fetch(`${String(base)}${path}`);
-      await response.text();
-      return response.status;
-    };
     expect(await statusOf(url, "/healthz")).toBe(200);
     for (const path of ["/v1/setup", "/reference", "/metrics", "/readyz"]) {
       expect([path, await statusOf(url, path)]).toEqual([path, 404]);

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { DEFAULT_HOST, DEFAULT_PORT } from "@holdfast/runtime/node";
+import type { NodeHostOptions } from "@holdfast/runtime/node";
 import { pino } from "pino";
-import type { Logger } from "pino";
 import type { Command, CommandInput, Io } from "../command.ts";
 import { DATA_OPTION, withDataDirectory } from "../data-option.ts";
 import { print } from "../output.ts";
@@ -10,7 +10,9 @@ import { readSecretVariable } from "../server/secret-variable.ts";
 import { readControlSettings, readListen } from "../server/serve-settings.ts";
 import { startRuntime } from "../server/start-runtime.ts";
 import { startServer } from "../server/start-server.ts";
+import { startTelemetry } from "../telemetry/start-telemetry.ts";
 import { untilAborted } from "../until-aborted.ts";
+import { VERSION } from "../version.ts";
 
 /** What a process can be, for more than one machine. */
 const ROLES = ["all", "runtime", "control"] as const;
@@ -99,9 +101,15 @@ export const serve: Command = {
     const write = input.options.json ? io.stderr : io.stdout;
     const logger = pino({ level: input.options.required("log-level") }, { write });
     const role = input.options.choice("role", ROLES) ?? "all";
+    const telemetry = await startTelemetry({
+      env: io.env,
+      release: VERSION,
+      onProblem: (error) => logger.warn({ error: error.name }, "traces were not sent"),
+    });
+    const observed = telemetry === undefined ? {} : { onAnswer: telemetry.onAnswer };
     const server = await (role === "runtime"
-      ? startAlone(input, io, logger)
-      : startWhole(input, io, { role, logger, write }));
+      ? startAlone(input, io, { logger, ...observed })
+      : startWhole(input, io, { role, logger, write, ...observed }));
     const { url, adminUrl, warnings, close } = server;
     logger.info({ url, adminUrl, warnings }, "listening");
     if (input.options.json) {
@@ -110,6 +118,7 @@ export const serve: Command = {
     await untilAborted(io.signal);
     logger.info("shutting down");
     await close();
+    await telemetry?.close();
     return 0;
   },
 };
@@ -121,28 +130,29 @@ interface Started {
   readonly close: () => Promise<void>;
 }
 
-async function startAlone({ options }: CommandInput, io: Io, logger: Logger): Promise<Started> {
+type Observed = Pick<NodeHostOptions, "logger" | "onAnswer">;
+
+async function startAlone({ options }: CommandInput, io: Io, observed: Observed): Promise<Started> {
   const { host, warnings } = await startRuntime(options, {
     io,
+    ...observed,
     ...readListen(options),
     ...(await readOpsToken(io)),
     dataDirectory: resolve(io.cwd, options.required("data")),
-    logger,
   });
   const { url, adminUrl } = host;
   return { url, adminUrl, warnings, close: () => host.close() };
 }
 
-interface WholeParts {
+interface WholeParts extends Observed {
   readonly role: Exclude<Role, "runtime">;
-  readonly logger: Logger;
   readonly write: (text: string) => void;
 }
 
 async function startWhole(
   { options }: CommandInput,
   io: Io,
-  { role, logger, write }: WholeParts,
+  { role, write, ...observed }: WholeParts,
 ): Promise<Started> {
   const data = options.required("data");
   const settings = await readControlSettings(options, io);
@@ -152,9 +162,9 @@ async function startWhole(
       ...settings,
       ...readListen(options),
       ...token,
+      ...observed,
       answers: role === "all",
       dataDirectory: resolve(io.cwd, data),
-      logger,
       onLog: write,
       // Not into the log: whoever opens it becomes the admin.
       onSetupLink: (link) => {

@@ -126,6 +126,16 @@ describe("holdfast setup", () => {
     expect(late.err()).not.toContain(link.split("#")[1]);
   });
 
+  test("says that a code is wrong, and where another is from", async () => {
+    await using io = await server.openIo({ role: "none" });
+    await writeFiles(io, { password: ADMIN.password });
+    const link = `${server.url}/setup#${"x".repeat(32)}`;
+    const line = `setup ${link} --email a@example.com --name A --password-file password`;
+    expect(await run(io, `${line} --output json`)).toBe(1);
+    expect(errorOf(io)).toMatchObject({ code: "UNAUTHENTICATED" });
+    expect(errorOf(io)["advice"]).toContain("restart the server");
+  });
+
   test("needs --password-file where there is no terminal", async () => {
     await using io = await server.openIo({ role: "none" });
     const link = await server.setupLink();

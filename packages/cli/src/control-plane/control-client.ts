@@ -35,7 +35,9 @@ export function createControlClient(
     timeoutMs: readTimeouts(io).timeoutMs,
   });
   const explained = (error: unknown): unknown =>
-    error instanceof ApiCallError ? explain(error, server) : error;
+    error instanceof ApiCallError
+      ? explain(error, { server, hasToken: token !== undefined })
+      : error;
   return {
     async call(route, ...input) {
       try {
@@ -55,9 +57,13 @@ export function createControlClient(
 }
 
 /** The server speaks to every client alike; here is known what its words come to. */
-function explain(error: ApiCallError, server: string): ControlCallError {
+function explain(
+  error: ApiCallError,
+  { server, hasToken }: { readonly server: string; readonly hasToken: boolean },
+): ControlCallError {
   const { code } = error;
-  if (code === "UNAUTHENTICATED" && error.operationId !== "createSession") {
+  // Without a token it was a password or a link's code that was wrong.
+  if (code === "UNAUTHENTICATED" && hasToken) {
     return new ControlCallError(error, {
       advice: `the token is wrong, has ended or was revoked: holdfast login --server ${server}`,
     });

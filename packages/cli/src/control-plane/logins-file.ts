@@ -14,6 +14,8 @@ export interface StoredLogin {
   readonly token: string;
   /** When it ends, in milliseconds since 1970; absent where it does not. */
   readonly expiresAt?: number | undefined;
+  /** The token was made elsewhere and given to us: it is not ours to revoke. */
+  readonly isGiven?: boolean | undefined;
 }
 
 /** The logins of this user on this machine. */
@@ -34,7 +36,8 @@ const OF_OTHERS = 0o077;
 type LoginsIo = Pick<Io, "env" | "cwd">;
 
 /**
- * Reads the logins of this user; without a file there are none. A project's directory is never looked at:
+ * Reads the logins of this user; without a file there are none. They are in a file and not in the keychain,
+ * which containers and machines behind SSH lack: the tokens end by themselves and can be revoked. A project's directory is never looked at:
  * it could name a server of its author's.
  *
  * @throws LoginsError `LOGINS_INVALID`; the message never quotes the file
@@ -101,11 +104,15 @@ function parseLogins(text: string, path: string): StoredLogins {
 
 function parseLogin(login: unknown, path: string): StoredLogin {
   if (!isObject(login)) throw invalid(path, "logins: expected objects");
-  const { token, expiresAt } = login;
+  const { token, expiresAt, isGiven } = login;
   if (typeof token !== "string" || token === "") {
     throw invalid(path, "token: expected a text that is not empty");
   }
-  return typeof expiresAt === "number" ? { token, expiresAt } : { token };
+  return {
+    token,
+    ...(typeof expiresAt === "number" ? { expiresAt } : {}),
+    ...(isGiven === true ? { isGiven } : {}),
+  };
 }
 
 function parseObject(text: string, path: string): Readonly<Record<string, unknown>> {

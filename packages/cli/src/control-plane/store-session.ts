@@ -31,6 +31,9 @@ export interface StoredSession {
   readonly expiresAt: number;
 }
 
+/** The longest name of a token. */
+const MAX_NAME_LENGTH = 120;
+
 const DAY_MS = 24 * 3_600_000;
 
 /**
@@ -45,23 +48,40 @@ export async function storeSession(
   { client, server, session, role, days }: StoreSessionOptions,
   io: Pick<Io, "env" | "cwd" | "now" | "warn">,
 ): Promise<StoredSession> {
-  const { body: token } = await client.call(routes.createToken, {
-    body: {
-      name: `command line on ${hostname()}`.slice(0, 120),
-      role: role ?? session.role,
-      apps: session.apps,
-      expiresAt: io.now() + days * DAY_MS,
-    },
-  });
-  const expiresAt = token.expiresAt ?? io.now() + days * DAY_MS;
+  const expiresAt = io.now() + days * DAY_MS;
   try {
-    const path = await storeLogin(server, { token: token.secret, expiresAt }, io);
+    const { body: token } = await client.call(routes.createToken, {
+      body: {
+        name: `command line on ${hostname()}`.slice(0, MAX_NAME_LENGTH),
+        role: role ?? session.role,
+        apps: session.apps,
+        expiresAt,
+      },
+    });
+    const path = await storeOrRevoke({ client, server, token: { ...token, expiresAt } }, io);
     return { path, tokenId: token.id, role: token.role, expiresAt };
-  } catch (error) {
-    // What nobody has kept is of no use to anybody.
-    await client.call(routes.revokeToken, { params: { token: token.id } });
-    throw error;
   } finally {
+    // It ends by itself, too; what was asked for is done or has failed for a better reason.
     await client.call(routes.deleteSession).catch(() => undefined);
+  }
+}
+
+/** A token that was just made. */
+interface MadeToken {
+  readonly client: ApiClient;
+  readonly server: string;
+  readonly token: { readonly id: string; readonly secret: string; readonly expiresAt: number };
+}
+
+/** Returns the file's path. What could not be kept is of no use to anybody. */
+async function storeOrRevoke(
+  { client, server, token: { id, secret, expiresAt } }: MadeToken,
+  io: Pick<Io, "env" | "cwd" | "warn">,
+): Promise<string> {
+  try {
+    return await storeLogin(server, { token: secret, expiresAt }, io);
+  } catch (error) {
+    await client.call(routes.revokeToken, { params: { token: id } });
+    throw error;
   }
 }

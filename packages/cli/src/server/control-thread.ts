@@ -152,7 +152,7 @@ export function createControlThread(options: ControlThreadOptions): ControlThrea
   }
 
   return {
-    handle: passOn.handle,
+    handle: (incoming, outgoing) => passOn.handle(incoming, outgoing),
     isUp: () => isUp,
     async renderMetrics() {
       if (!isUp) return "";
@@ -200,7 +200,7 @@ function errorOf({ kind, code, message }: ControlFailure): Error {
 
 /** Resolves when the signal is aborted; never without one. */
 function aborted(signal: AbortSignal | null | undefined): Promise<void> {
-  return signal == null ? new Promise(() => undefined) : untilAborted(signal);
+  return signal ? untilAborted(signal) : new Promise(() => undefined);
 }
 
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {

@@ -5,13 +5,18 @@ import { parentPort, workerData } from "node:worker_threads";
 import { CodedError, UpstreamError, UsageError } from "@holdfast/appstore/errors";
 import { createControl } from "@holdfast/control";
 import type { Control } from "@holdfast/control";
-import { createNodeListener, describeProblem } from "@holdfast/control/http";
+import { createNodeListener, describeProblem, logReport } from "@holdfast/control/http";
+import { logJob } from "@holdfast/control/jobs";
+import { createControlMetrics } from "@holdfast/control/metrics";
+import type { ControlMetrics } from "@holdfast/control/metrics";
 import { createKeyring, loadMasterKeys, loadRuntimeSecret } from "@holdfast/control/secrets";
 import { openDatabase } from "@holdfast/control/storage";
 import type { Database } from "@holdfast/control/storage";
 import { deriveRuntimeKeys, webCryptography } from "@holdfast/runtime/keys";
 import { pino } from "pino";
 import type { Logger } from "pino";
+import { startTelemetry } from "../telemetry/start-telemetry.ts";
+import type { Telemetry } from "../telemetry/start-telemetry.ts";
 import { CLIENT_ADDRESS_HEADER } from "./client-address.ts";
 import type { ControlCommand, ControlFailure, ControlMessage } from "./control-messages.ts";
 import type { ControlSettings } from "./control-settings.ts";
@@ -22,9 +27,14 @@ const SHUTDOWN_MS = 5000;
 /** The control plane in a thread of its own: SQL, compiling and syncing never make an answer wait. */
 async function main(settings: ControlSettings, logger: Logger): Promise<void> {
   const secrets = await loadSecrets(settings);
+  const telemetry = await startTelemetry({
+    env: process.env,
+    release: settings.release,
+    onProblem: (error) => logger.warn({ error: error.name }, "traces were not sent"),
+  });
   const database = await openDatabase(databaseOf(settings));
   try {
-    const control = await startControl(settings, { database, secrets, logger });
+    const control = await startControl(settings, { database, secrets, logger, telemetry });
     const server = await listen(control, settings.socketPath);
     const tellApps = followApps(control, logger);
     await tellApps();
@@ -35,6 +45,7 @@ async function main(settings: ControlSettings, logger: Logger): Promise<void> {
     await control.close();
   } finally {
     await database.close();
+    await telemetry?.close();
   }
 }
 
@@ -62,22 +73,43 @@ interface ControlParts {
   readonly database: Database;
   readonly secrets: Awaited<ReturnType<typeof loadSecrets>>;
   readonly logger: Logger;
+  readonly telemetry: Telemetry | undefined;
 }
 
 async function startControl(
   settings: ControlSettings,
-  { database, secrets, logger }: ControlParts,
+  { database, secrets, logger, telemetry }: ControlParts,
 ): Promise<Control> {
+  const metrics = createControlMetrics({
+    database,
+    changeListeners: () => control.changeListeners(),
+  });
   const control = await createControl({
     ...settings,
     ...secrets,
     database,
-    onReport: (report) => logger.debug(report, "answered"),
-    onJob: (report) => logger.debug(report, "job"),
+    onReport(report) {
+      logReport(logger, report);
+      metrics.countRequest(report);
+      telemetry?.onReport(report);
+    },
+    onJob(report) {
+      logJob(logger, report);
+      metrics.countJob(report);
+      telemetry?.onJob(report);
+    },
     onProblem: (error) => logger.warn({ code: codeOf(error) }, "will be tried again"),
   });
   await control.start();
+  parentPort?.on("message", (command: ControlCommand) => {
+    if (command.kind === "renderMetrics") void tellMetrics(metrics, command.id);
+  });
   return control;
+}
+
+async function tellMetrics(metrics: ControlMetrics, id: number): Promise<void> {
+  const { body } = await metrics.render();
+  tell({ kind: "metrics", id, text: body });
 }
 
 async function listen(control: Control, socketPath: string): Promise<Server> {

@@ -85,9 +85,8 @@ test("handle() passes a stream on piece by piece, and tells when its reader is g
   });
   const abort = new AbortController();
   const { body } = await fetch(url, { signal: abort.signal });
-  const reader = body?.getReader();
-  const first = await reader?.read();
-  expect(new TextDecoder().decode(first?.value)).toBe("data: one\n\n");
+  const pieces = body?.pipeThrough(new TextDecoderStream()).getReader();
+  expect(await pieces?.read()).toEqual({ done: false, value: "data: one\n\n" });
   abort.abort();
   await gone.promise;
 });

@@ -1,6 +1,7 @@
 import { createAppsFeature } from "../apps/index.ts";
 import { createAuditFeature } from "../audit/index.ts";
 import { createAppleContentFeature, createCatalogFeature } from "../catalog/index.ts";
+import { createDeploymentsFeature } from "../deployments/index.ts";
 import { createDistributionFeature } from "../distribution/index.ts";
 import { createFlowsFeature, deleteFlowsOfApp } from "../flows/index.ts";
 import type { Feature } from "../http/index.ts";
@@ -39,6 +40,7 @@ export function createFeatures(options: ControlOptions, parts: ControlParts): re
     createPerformanceTestsFeature({ database, keyring, clients }),
     createFlowsFeature({ ...parts, liveVersion }),
     createPublishingFeature(parts),
+    createDeploymentsFeature(parts),
     createDistributionFeature({ database, keyring, runtimeKeys, hub }),
   ];
 }

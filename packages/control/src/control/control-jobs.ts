@@ -1,5 +1,6 @@
 import { accessRetentionJob } from "../access/index.ts";
 import { catalogJobs, defaultsJob, reviewJob } from "../catalog/index.ts";
+import { deploymentJobs } from "../deployments/index.ts";
 import { forgetRuntimesJob } from "../distribution/index.ts";
 import { retentionJob } from "../jobs/index.ts";
 import type { JobKind } from "../jobs/index.ts";
@@ -21,6 +22,7 @@ export function createJobs(parts: ControlParts): readonly JobKind[] {
     performanceTestJob({ database, clients, now }),
     scheduleJob(parts),
     reviewsJob(parts),
+    ...deploymentJobs(parts),
     forgetRuntimesJob({ database, now }),
   ];
 }

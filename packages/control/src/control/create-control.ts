@@ -21,6 +21,8 @@ export interface Control extends Pick<ControlApp, "fetch"> {
   readonly readRuntimeApps: () => Promise<Readonly<Record<string, RuntimeApp>>>;
   /** Calls `listener`, which must not throw, when an app was made, edited or deleted. Returns how to stop. */
   readonly onAppsChange: (listener: () => void) => () => void;
+  /** Returns how many hear of changes as they happen, streams included. */
+  readonly changeListeners: () => number;
   /** Begins what is done without being asked: jobs, and following what Apple's reviewers decide. */
   readonly start: () => Promise<void>;
   /** Ends that, giving jobs under way back; the database stays open. */
@@ -61,13 +63,14 @@ export async function createControl(options: ControlOptions): Promise<Control> {
   let stopWatching: (() => Promise<void>) | undefined;
 
   return {
-    fetch: app.fetch,
+    fetch: (request, connection) => app.fetch(request, connection),
     prepareSetup: access.prepareSetup,
     readRuntimeApps: () => readRuntimeApps(database.queries, publisherOf),
     onAppsChange: (listener) =>
       hub.listen(({ changes, missed }) => {
         if (missed || changes.some(({ topic }) => topic === APP_TOPIC)) listener();
       }),
+    changeListeners: () => hub.listening(),
     async start() {
       stopWatching = watchReviews({ means: parts, hub, onProblem });
       await jobs.start();

@@ -4,6 +4,11 @@ import type { PublishingMeans } from "../publishing/index.ts";
 /** What deployments are carried out with. */
 export interface DeploymentsMeans extends PublishingMeans {
   readonly clients: AppleClients;
+  /**
+   * How long one run of a deployment may take, ms; default 10 minutes. Apple's pace makes hours of many
+   * default messages, and other jobs are not to wait for that: what is left is the next run's.
+   */
+  readonly maxRunMs?: number;
 }
 
 /** The kind of job that carries a deployment out, and who the audit log names for what it does. */

@@ -16,12 +16,9 @@ import type { Implementation } from "../http/index.ts";
 import { findActiveInAppPurchaseKey } from "../keys/index.ts";
 import type { PublicationPlace } from "../publishing/index.ts";
 import type { Deployment } from "./deployment.ts";
-import {
-  cancelDeployment,
-  insertDeployment,
-  listDeployments,
-  readDeployment,
-} from "./deployments.ts";
+import { insertDeployment } from "./begin-deployment.ts";
+import { cancelDeployment } from "./cancel-deployment.ts";
+import { listDeployments, readDeployment } from "./deployments.ts";
 import type { DeploymentsMeans } from "./deployments-means.ts";
 import { liveSequence } from "./expected-sequence.ts";
 import { makePlan } from "./make-plan.ts";

@@ -6,6 +6,7 @@ import { REVIEW_TOPICS } from "../publishing/index.ts";
 import { engines, SQLITE } from "../storage/testing/engines.ts";
 import { deploymentJobs, resumeDeployments } from "./deployment-jobs.ts";
 import { DEPLOYMENT_JOB } from "./deployments-means.ts";
+import { runDeployment } from "./run-deployment.ts";
 import { flowOf, openTestDeployments, textsOf } from "./testing/test-deployments.ts";
 import type { TestDeployments } from "./testing/test-deployments.ts";
 import { watchDeployments } from "./watch-deployments.ts";
@@ -354,6 +355,28 @@ test("a deployment is tried again after an outage of Apple's, and says why it is
   control.emulator.faults.clear();
   await control.run(id);
   expect(await control.read(id)).toMatchObject({ state: "live", problems: [] });
+});
+
+test("a run whose time is over ends, and the next one goes on", async () => {
+  const control = await openTestDeployments(SQLITE);
+  const { id } = await control.deploy(flowOf());
+  await runDeployment({ ...control.means, maxRunMs: 0 }, id, NEVER);
+  expect(await control.read(id)).toMatchObject({ state: "uploading", problems: [] });
+  expect(await live(control, SANDBOX)).toEqual([]);
+  await finishRuns(control);
+  await resumeDeployments(control.means);
+  expect(await waitingRuns(control)).toBe(1);
+  await control.run(id);
+  expect(await control.read(id)).toMatchObject({ state: "live" });
+});
+
+test("a run is given back when its process stops", async () => {
+  const control = await openTestDeployments(SQLITE);
+  const { id } = await control.deploy(flowOf());
+  const stopping = new AbortController();
+  stopping.abort();
+  await expect(runDeployment(control.means, id, stopping.signal)).rejects.toThrow("abort");
+  expect(await control.read(id)).toMatchObject({ state: "uploading", problems: [] });
 });
 
 describe("cancelDeployment", () => {

@@ -55,7 +55,7 @@ describe.each(await engines())("after a restore on $name", (engine) => {
         control.call(`POST ${SANDBOX}/publications`, { version, expectedSequence: 1 }),
       ),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]));
   });
 
   test("pausing and resuming issue a stop list once, whatever the backup says is stopped", async () => {

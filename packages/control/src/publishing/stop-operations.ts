@@ -79,8 +79,9 @@ async function planPause(means: PublishingMeans, pausing: Pause) {
   const current = await readStopList(means.database.queries, pausing);
   const stops = current ?? NOTHING_STOPPED;
   const isInForce = (current?.sequence ?? 0) >= (await sequenceFloor(means.database.queries));
-  if (isInForce && areSameStops(stops, edit(stops)))
+  if (isInForce && areSameStops(stops, edit(stops))) {
     return { isDone: true, body: bodyOf(current) } as const;
+  }
   const publisher = await means.publisherOf(app);
   const what = `${isPaused ? "paused" : "resumed"} ${isWholeApp ? "everything" : "offers"}`;
   const summary = said(`${what} in ${environment}`, note);

@@ -68,9 +68,9 @@ export const add: Command = {
 };
 
 function requireAppleId(options: Options): number {
-  options.required("apple-id");
   const appleId = options.integer("apple-id", { min: 1, max: Number.MAX_SAFE_INTEGER });
-  return appleId ?? 0;
+  // Left out, it is missed together with everything else that is missing.
+  return appleId ?? Number(options.required("apple-id"));
 }
 
 async function readEnvironments(options: Options, io: Io): Promise<SentEnvironments> {

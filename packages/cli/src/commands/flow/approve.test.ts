@@ -1,8 +1,8 @@
 import { routes } from "@holdfast/api";
 import { expect, test } from "vitest";
 import { BOB, joinAsBob } from "../../going-live/testing/join-as-bob.ts";
-import { startYogaControl } from "../../going-live/testing/yoga-control.ts";
-import type { YogaControl } from "../../going-live/testing/yoga-control.ts";
+import { startOfflineControl } from "../../going-live/testing/offline-control.ts";
+import type { OfflineControl } from "../../going-live/testing/offline-control.ts";
 import { ADMIN } from "../../testing/control-server.ts";
 import { errorOf, run, runJson, writeFiles } from "../../testing/run.ts";
 
@@ -10,12 +10,12 @@ const WHERE = "--app yoga --environment production";
 const AS_BOB = "--email bob@example.com --password-file password.txt";
 
 /** Writes the passwords of the two to files. */
-async function writePasswords({ io }: YogaControl): Promise<void> {
+async function writePasswords({ io }: OfflineControl): Promise<void> {
   await writeFiles(io, { "password.txt": `${BOB.password}\n`, "ada.txt": `${ADMIN.password}\n` });
 }
 
 test("flow approve lets another person approve what is then published", async () => {
-  await using yoga = await startYogaControl(1);
+  await using yoga = await startOfflineControl(1);
   const { io } = yoga;
   await joinAsBob(yoga);
   await writePasswords(yoga);
@@ -28,7 +28,7 @@ test("flow approve lets another person approve what is then published", async ()
 });
 
 test("flow approve --reject keeps a version from being published", async () => {
-  await using yoga = await startYogaControl(1);
+  await using yoga = await startOfflineControl(1);
   const { io } = yoga;
   await joinAsBob(yoga);
   await writePasswords(yoga);
@@ -40,7 +40,7 @@ test("flow approve --reject keeps a version from being published", async () => {
 });
 
 test("flow approve leaves no session behind, whether it went well or not", async () => {
-  await using yoga = await startYogaControl(1);
+  await using yoga = await startOfflineControl(1);
   const { io, client } = yoga;
   await joinAsBob(yoga);
   await writePasswords(yoga);
@@ -63,7 +63,7 @@ test.each([
   ["a version that is none", `flow approve one ${WHERE} ${AS_BOB}`, 2, "OPTION_INVALID"],
   ["nobody to ask", `flow approve 1 ${WHERE}`, 2, "OPTION_MISSING"],
 ])("flow approve refuses %s", async (_, line, exitCode, code) => {
-  await using yoga = await startYogaControl(1);
+  await using yoga = await startOfflineControl(1);
   await joinAsBob(yoga);
   await writePasswords(yoga);
   expect(await run(yoga.io, `${line} --output json`)).toBe(exitCode);

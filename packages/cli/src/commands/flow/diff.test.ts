@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { startYogaControl } from "../../going-live/testing/yoga-control.ts";
+import { startOfflineControl } from "../../going-live/testing/offline-control.ts";
 import { run, runJson } from "../../testing/run.ts";
 
 test("flow diff says what publishing the flow here would change of what is live, and exits 3", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { io } = yoga;
   await run(io, "flow publish --app yoga --environment sandbox");
   const same = await runJson(io, "flow diff --app yoga --environment sandbox");
@@ -15,7 +15,7 @@ test("flow diff says what publishing the flow here would change of what is live,
 });
 
 test("flow diff compares saved versions, whatever is here", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { io } = yoga;
   await run(io, "flow push --app yoga");
   await yoga.edit("percent: 5", "percent: 6");
@@ -31,7 +31,7 @@ test("flow diff compares saved versions, whatever is here", async () => {
 });
 
 test("flow diff takes comments for no difference", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { io } = yoga;
   await run(io, "flow push --app yoga");
   await yoga.edit("# short form", "# the short form");
@@ -45,7 +45,7 @@ test.each([
   ["nothing live", "flow diff --app yoga", 1, "NOTHING_LIVE"],
   ["a version that is not there", "flow diff --app yoga --from 7", 1, "NOT_FOUND"],
 ])("flow diff refuses %s", async (_, line, exitCode, code) => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   expect(await run(yoga.io, line)).toBe(exitCode);
   expect(yoga.io.err()).toContain(code);
 });

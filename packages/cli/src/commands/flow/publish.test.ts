@@ -1,6 +1,6 @@
 import { routes } from "@holdfast/api";
 import { describe, expect, test } from "vitest";
-import { startYogaControl } from "../../going-live/testing/yoga-control.ts";
+import { startOfflineControl } from "../../going-live/testing/offline-control.ts";
 import { ADMIN } from "../../testing/control-server.ts";
 import { errorOf, run, runJson } from "../../testing/run.ts";
 
@@ -8,7 +8,7 @@ const LINE = "flow publish --app yoga --environment sandbox";
 
 describe("flow publish", () => {
   test("saves the file as a version and puts it live, through the control plane", async () => {
-    await using yoga = await startYogaControl();
+    await using yoga = await startOfflineControl();
     const { io, server } = yoga;
     const { code, json } = await runJson(io, `${LINE} --note First`);
     expect(code).toBe(0);
@@ -23,7 +23,7 @@ describe("flow publish", () => {
   });
 
   test("tells people what changes, where it went, and that nobody answers by it yet", async () => {
-    await using yoga = await startYogaControl();
+    await using yoga = await startOfflineControl();
     const { io, server } = yoga;
     await run(io, LINE);
     await yoga.edit("in: [USA, GBR]", "in: [USA]");
@@ -35,7 +35,7 @@ describe("flow publish", () => {
   });
 
   test("publishes nothing that is live already, unless it is to be published again", async () => {
-    await using yoga = await startYogaControl();
+    await using yoga = await startOfflineControl();
     const { io } = yoga;
     await run(io, LINE);
     expect((await runJson(io, LINE)).json).toMatchObject({
@@ -49,7 +49,7 @@ describe("flow publish", () => {
   });
 
   test("publishes a saved version, and not what is here", async () => {
-    await using yoga = await startYogaControl();
+    await using yoga = await startOfflineControl();
     const { io } = yoga;
     await run(io, "flow push --app yoga");
     await yoga.edit("percent: 5", "percent: 6");
@@ -65,7 +65,7 @@ describe("flow publish", () => {
   });
 
   test("waits until the connected runtimes answer by it", async () => {
-    await using yoga = await startYogaControl();
+    await using yoga = await startOfflineControl();
     await yoga.report();
     // What a runtime does meanwhile: it takes what is new and reports it.
     const io = await yoga.openIo({ sleep: yoga.report });
@@ -75,7 +75,7 @@ describe("flow publish", () => {
   });
 
   test("exits 5 when a connected runtime does not answer by it in time, and names it", async () => {
-    await using yoga = await startYogaControl();
+    await using yoga = await startOfflineControl();
     await yoga.report();
     expect(await run(yoga.io, `${LINE} --timeout 100ms`)).toBe(5);
     expect(yoga.io.out()).toContain("0 of 1 connected runtimes answer by it");
@@ -84,7 +84,7 @@ describe("flow publish", () => {
   });
 
   test("publishes over nothing that was not looked at, and says what it would undo", async () => {
-    await using yoga = await startYogaControl();
+    await using yoga = await startOfflineControl();
     const { io } = yoga;
     await run(io, LINE);
     await yoga.edit("in: [USA, GBR]", "in: [USA]");
@@ -98,7 +98,7 @@ describe("flow publish", () => {
   });
 
   test("says who can approve where approvals are missing", async () => {
-    await using yoga = await startYogaControl(1);
+    await using yoga = await startOfflineControl(1);
     const line = "flow publish --app yoga --environment production --output json";
     const asAdmin = yoga.io;
     expect(await run(asAdmin, line)).toBe(1);
@@ -114,7 +114,7 @@ describe("flow publish", () => {
   });
 
   test("publishes later, and flow schedules shows and cancels it", async () => {
-    await using yoga = await startYogaControl();
+    await using yoga = await startOfflineControl();
     const { io } = yoga;
     const at = new Date(Date.now() + 3_600_000).toISOString();
     const { json } = await runJson(io, `${LINE} --at ${at}`);
@@ -143,7 +143,7 @@ describe("flow publish", () => {
     ["no environment", "flow publish --app yoga", "OPTION_MISSING"],
     ["a flow that is not valid", `${LINE} catalog.json`, "FLOW_INVALID"],
   ])("refuses %s and saves nothing", async (_, line, code) => {
-    await using yoga = await startYogaControl();
+    await using yoga = await startOfflineControl();
     expect(await run(yoga.io, `${line} --output json`)).toBe(2);
     expect(errorOf(yoga.io)["code"]).toBe(code);
     const { body } = await yoga.client.call(routes.listVersions, { params: { app: "yoga" } });
@@ -151,7 +151,7 @@ describe("flow publish", () => {
   });
 
   test("refuses an editor, and says so", async () => {
-    await using yoga = await startYogaControl();
+    await using yoga = await startOfflineControl();
     const io = await yoga.openIo({ role: "editor" });
     expect(await run(io, `${LINE} --output json`)).toBe(1);
     expect(errorOf(io)["code"]).toBe("FORBIDDEN");

@@ -3,8 +3,8 @@ import { mkdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { routes } from "@holdfast/api";
 import { describe, expect, test } from "vitest";
-import { startYogaControl } from "../../going-live/testing/yoga-control.ts";
-import type { YogaControl } from "../../going-live/testing/yoga-control.ts";
+import { startOfflineControl } from "../../going-live/testing/offline-control.ts";
+import type { OfflineControl } from "../../going-live/testing/offline-control.ts";
 import type { FakeIo } from "../../testing/fake-io.ts";
 import { errorOf, run, runJson, writeFiles } from "../../testing/run.ts";
 
@@ -15,7 +15,10 @@ function readHere(io: FakeIo, path: string): Promise<string> {
 }
 
 /** Saves a version with further files, which its document does not name: what somebody hostile could. */
-async function saveWith(yoga: YogaControl, files: Readonly<Record<string, string>>): Promise<void> {
+async function saveWith(
+  yoga: OfflineControl,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
   const source = await readHere(yoga.io, "flow.yaml");
   const png = await readFile(join(yoga.io.cwd, "classes.png"));
   const params = { app: "yoga" };
@@ -26,7 +29,7 @@ async function saveWith(yoga: YogaControl, files: Readonly<Record<string, string
 
 describe("flow pull", () => {
   test("writes what was pushed, comments, message files and images", async () => {
-    await using yoga = await startYogaControl();
+    await using yoga = await startOfflineControl();
     const { io } = yoga;
     const extra =
       "extra: { defaultLocale: en-US, locales: { en-US: { header: A, body: B. } } } # mine\n";
@@ -51,7 +54,7 @@ describe("flow pull", () => {
   });
 
   test("overwrites a flow that is saved, and not one that is nowhere else unless forced", async () => {
-    await using yoga = await startYogaControl();
+    await using yoga = await startOfflineControl();
     const { io } = yoga;
     await run(io, "flow push --app yoga");
     const original = await readHere(io, "flow.yaml");
@@ -72,7 +75,7 @@ describe("flow pull", () => {
   });
 
   test("takes no file that is not the flow's for saved", async () => {
-    await using yoga = await startYogaControl();
+    await using yoga = await startOfflineControl();
     const { io } = yoga;
     await saveWith(yoga, { "notes.yaml": "theirs" });
     await writeFiles(io, { "notes.yaml": "mine" });
@@ -89,7 +92,7 @@ describe("flow pull", () => {
     ["./flow.yaml", "PULL_PATH_REFUSED"],
     ["linked/evil.yaml", "FILE_UNWRITABLE"],
   ])("writes nothing where a version has a file at %s", async (path, code) => {
-    await using yoga = await startYogaControl();
+    await using yoga = await startOfflineControl();
     const { io } = yoga;
     await saveWith(yoga, { [path]: "evil" });
     await mkdir(join(io.cwd, "project"));
@@ -103,7 +106,7 @@ describe("flow pull", () => {
   });
 
   test("tells what to do where nothing is saved or live", async () => {
-    await using yoga = await startYogaControl();
+    await using yoga = await startOfflineControl();
     const { io } = yoga;
     expect(await run(io, PULL)).toBe(1);
     expect(io.err()).toContain("save one: holdfast flow push --app yoga");

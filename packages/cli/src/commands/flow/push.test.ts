@@ -1,13 +1,13 @@
 import { routes } from "@holdfast/api";
 import { writePng } from "@holdfast/appstore/images/testing";
 import { expect, test } from "vitest";
-import { startYogaControl } from "../../going-live/testing/yoga-control.ts";
+import { startOfflineControl } from "../../going-live/testing/offline-control.ts";
 import { errorOf, run, runJson, writeFiles } from "../../testing/run.ts";
 
 const LINE = "flow push --app yoga";
 
 test("flow push saves the flow as written, its image files first, and once", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { io, client } = yoga;
   const first = await runJson(io, `${LINE} --message December`);
   expect(first).toMatchObject({
@@ -24,7 +24,7 @@ test("flow push saves the flow as written, its image files first, and once", asy
 });
 
 test("flow push says in words what changed since the newest version", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { io } = yoga;
   await run(io, LINE);
   await yoga.edit("in: [USA, GBR]", "in: [USA, GBR, CAN]");
@@ -34,7 +34,7 @@ test("flow push says in words what changed since the newest version", async () =
 });
 
 test("flow push tells of another picture under the same name, and sends it", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { io } = yoga;
   await run(io, LINE);
   await writeFiles(io, { "classes.png": writePng({ width: 3840, height: 160 }) });
@@ -48,7 +48,7 @@ test("flow push tells of another picture under the same name, and sends it", asy
 });
 
 test("flow push keeps comments that changed, and says that nothing else did", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { io } = yoga;
   await run(io, LINE);
   await yoga.edit("# short form", "# the short form");
@@ -57,7 +57,7 @@ test("flow push keeps comments that changed, and says that nothing else did", as
 });
 
 test("flow push sends the message files a flow names", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { io, client } = yoga;
   const extra =
     "extra:\n  defaultLocale: en-US\n  locales: { en-US: { header: More, body: Much more. } }\n";
@@ -69,7 +69,7 @@ test("flow push sends the message files a flow names", async () => {
 });
 
 test("flow push shows the line of what the control plane finds wrong", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { io } = yoga;
   await writeFiles(io, {
     "catalog.json": JSON.stringify({ bundleId: "com.example.other", appAppleId: 1, products: [] }),
@@ -84,7 +84,7 @@ test("flow push shows the line of what the control plane finds wrong", async () 
 });
 
 test("flow push sends nothing of a flow that is not valid, nor without an app", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { io, client } = yoga;
   expect(await run(io, "flow push catalog.json --app yoga --output json")).toBe(2);
   expect(errorOf(io)["code"]).toBe("FLOW_INVALID");

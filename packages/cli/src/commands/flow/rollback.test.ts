@@ -1,14 +1,14 @@
 import { routes } from "@holdfast/api";
 import { expect, test } from "vitest";
 import { joinAsBob } from "../../going-live/testing/join-as-bob.ts";
-import { startYogaControl } from "../../going-live/testing/yoga-control.ts";
-import type { YogaControl } from "../../going-live/testing/yoga-control.ts";
+import { startOfflineControl } from "../../going-live/testing/offline-control.ts";
+import type { OfflineControl } from "../../going-live/testing/offline-control.ts";
 import { errorOf, run, runJson } from "../../testing/run.ts";
 
 const WHERE = "--app yoga --environment sandbox";
 
 /** Publishes three versions: sequences 1, 2 and 3. */
-async function publishThree(yoga: YogaControl): Promise<void> {
+async function publishThree(yoga: OfflineControl): Promise<void> {
   await run(yoga.io, `flow publish ${WHERE} --note one`);
   await yoga.edit("percent: 5", "percent: 6");
   await run(yoga.io, `flow publish ${WHERE} --note two`);
@@ -17,7 +17,7 @@ async function publishThree(yoga: YogaControl): Promise<void> {
 }
 
 test("flow rollback goes one step back each time, and says what that changes", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { io } = yoga;
   await publishThree(yoga);
   const first = await runJson(io, `flow rollback ${WHERE} --note Wrong`);
@@ -38,7 +38,7 @@ test("flow rollback goes one step back each time, and says what that changes", a
 });
 
 test("flow rollback brings back any publication that is named", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { io } = yoga;
   await publishThree(yoga);
   const { json } = await runJson(io, `flow rollback ${WHERE} --to 1`);
@@ -48,7 +48,7 @@ test("flow rollback brings back any publication that is named", async () => {
 });
 
 test("flow rollback changes nothing where something else is live than expected", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { io } = yoga;
   await publishThree(yoga);
   expect(await run(io, `flow rollback ${WHERE} --expect-sequence 2`)).toBe(1);
@@ -56,7 +56,7 @@ test("flow rollback changes nothing where something else is live than expected",
 });
 
 test("flow history tells when what was live, by whom and why", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { io } = yoga;
   expect(await run(io, `flow history ${WHERE}`)).toBe(0);
   expect(io.out()).toContain("nothing was published in sandbox yet");
@@ -73,7 +73,7 @@ test("flow history tells when what was live, by whom and why", async () => {
 });
 
 test("flow history and flow versions show ids to those who may not see names", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   await publishThree(yoga);
   const bob = await joinAsBob(yoga);
   const token = { name: "looking", role: "viewer", apps: "all" } as const;
@@ -88,7 +88,7 @@ test("flow history and flow versions show ids to those who may not see names", a
 });
 
 test("flow versions tells who saved what, why, and where it is live", async () => {
-  await using yoga = await startYogaControl();
+  await using yoga = await startOfflineControl();
   const { io } = yoga;
   await publishThree(yoga);
   await run(io, `flow rollback ${WHERE}`);

@@ -18,8 +18,9 @@ if (failing !== undefined) {
   });
   server.listen(socketPath, () => tell({ kind: "up", setupUrl: "http://localhost/setup#code" }));
   parentPort?.on("message", (command: ControlCommand) => {
-    if (command.kind === "renderMetrics")
+    if (command.kind === "renderMetrics") {
       tell({ kind: "metrics", id: command.id, text: "fake 1\n" });
+    }
     if (command.kind !== "close") return;
     server.close();
     parentPort?.close();

@@ -13,8 +13,8 @@ import { restoreDatabase } from "./restore-database.ts";
 /** More than a page of rows. */
 const JOBS = 700;
 
-async function addJobs({ transaction }: StorageDatabase, name: string, count: number) {
-  await transaction(async (inside) => {
+async function addJobs(database: StorageDatabase, name: string, count: number): Promise<void> {
+  await database.transaction(async (inside) => {
     for (let index = 0; index < count; index += 1) {
       const job = { id: `${name} ${index}`, kind: "k", payload: null, dueAt: index, now: 1 };
       await enqueueJob(inside, job);

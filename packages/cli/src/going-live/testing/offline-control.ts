@@ -8,8 +8,8 @@ import type { ControlIoOptions, ControlServer } from "../../testing/control-serv
 import type { FakeIo } from "../../testing/fake-io.ts";
 import { copyYoga } from "../../testing/run.ts";
 
-/** A control plane with the app `yoga` in both environments, and whoever works on it from a project of its flow. */
-export interface YogaControl {
+/** A control plane that reaches no Apple, with the app `yoga` in both environments, and whoever works on its flow. */
+export interface OfflineControl {
   readonly server: ControlServer;
   /** A world with the yoga project, and an admin's token. */
   readonly io: FakeIo;
@@ -17,7 +17,7 @@ export interface YogaControl {
   readonly client: ApiClient;
   /** Opens another world that knows the server, with the yoga project. */
   readonly openIo: (options?: ControlIoOptions) => Promise<FakeIo>;
-  /** Replaces a text in the flow of {@link YogaControl.io}, which must be there. */
+  /** Replaces a text in the flow of {@link OfflineControl.io}, which must be there. */
   readonly edit: (from: string, to: string) => Promise<void>;
   /** Reports, as a runtime that has all of it, what it answers by in the sandbox. */
   readonly report: () => Promise<void>;
@@ -31,10 +31,10 @@ const SANDBOX = { app: "yoga", environment: "sandbox" } as const;
  *
  * @param approvals - how many must approve a version for production
  */
-export async function startYogaControl(approvals = 0): Promise<YogaControl> {
+export async function startOfflineControl(approvals = 0): Promise<OfflineControl> {
   const server = await startControlServer();
   const worlds: FakeIo[] = [];
-  const openIo: YogaControl["openIo"] = async (options) => {
+  const openIo: OfflineControl["openIo"] = async (options) => {
     const world = await server.openIo(options);
     worlds.push(world);
     await copyYoga(world);
