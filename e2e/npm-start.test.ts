@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -49,9 +49,15 @@ afterAll(async () => {
 
 async function holdfast(
   args: readonly string[],
-  stdin = "",
+  {
+    stdin = "",
+    env = {},
+  }: { readonly stdin?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<{ code: number | null; out: string }> {
-  const command = spawn(process.execPath, ["packages/cli/bin/holdfast.js", ...args], { cwd: ROOT });
+  const command = spawn(process.execPath, ["packages/cli/bin/holdfast.js", ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+  });
   let out = "";
   command.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
   command.stderr.on("data", (chunk: Buffer) => (out += chunk.toString()));
@@ -67,6 +73,25 @@ test("npm start shows what was asked, answered, why, and what was seen", () => {
   expect(output).toMatch(/deferred to Apple by rule let_apple/);
   expect(output).toMatch(/tap .* sees “/);
   expect(output).not.toContain("refused");
+});
+
+test("npm start brings the flow live through the control plane, step by step", () => {
+  expect(output).toMatch(/^app\s+yoga \(com\.example\.yoga\)/m);
+  expect(output).toMatch(/^catalog\s+3 products and 3 promotional offers, synced/m);
+  expect(output).toMatch(/^flow\s+\S+flow\.yaml, saved as version 1$/m);
+  expect(output).toMatch(/^live\s+version 1 in sandbox: live/m);
+  expect(output).toMatch(/^live\s+uploaded 10 of 10$/m);
+  expect(output).toMatch(/^live\s+published 1 of 1$/m);
+});
+
+test("the API is there for other terminals, with the token npm start names", async () => {
+  const [, file = ""] = /an admin's token: (\S+)/.exec(output) ?? [];
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  const env = { HOLDFAST_SERVER: runtimeUrl, HOLDFAST_TOKEN_FILE: file };
+  const line = ["flow", "history", "--app", "yoga", "--environment", "sandbox"];
+  const { code, out } = await holdfast([...line, "--output", "json"], { env });
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ items: [{ sequence: 1, version: 1 }] });
 });
 
 test("npm start writes plain lines where there is no terminal", () => {
@@ -95,7 +120,9 @@ test("npm start serves health while it runs", async () => {
 test("npm start keeps every decision it answered with", async () => {
   const metrics = await (await fetch(`${runtimeUrl}/metrics`)).text();
   expect(metrics).toContain('outcome="answered"');
-  const lines = (await readFile(join(directory, "decisions.ndjson"), "utf8")).trimEnd().split("\n");
+  const lines = (await readFile(join(directory, "server", "decisions.ndjson"), "utf8"))
+    .trimEnd()
+    .split("\n");
   expect(lines.length).toBeGreaterThan(100);
   expect(JSON.parse(lines[0] ?? "")).toMatchObject({ format: "holdfast.decision/1", app: "yoga" });
 });
@@ -109,10 +136,9 @@ test("holdfast jws verify accepts what the local App Store signs, while it runs"
   const signed = await response.text();
   const root = join(directory, "app-store-root.pem");
   const args = ["--kind", "realtime", "--app-apple-id", "6745974592", "--environment", "sandbox"];
-  const { code, out } = await holdfast(
-    ["jws", "verify", ...args, "--trusted-root", root, "-"],
-    signed,
-  );
+  const { code, out } = await holdfast(["jws", "verify", ...args, "--trusted-root", root, "-"], {
+    stdin: signed,
+  });
   expect(out).toContain("verified");
   expect(code).toBe(0);
 });

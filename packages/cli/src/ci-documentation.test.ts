@@ -94,8 +94,9 @@ describe("docs/ci.md", () => {
       "flow.test.yaml": CASES,
     });
     const codes: Record<string, number> = {};
-    for (const line of linesOf(workflow.jobs.check.steps))
+    for (const line of linesOf(workflow.jobs.check.steps)) {
       codes[line] = await runDocumented(io, line);
+    }
     expect(io.out()).toContain("~ rule annual_winback: storefront lost GBR");
     expect(codes).toMatchObject({
       "flow validate": 0,

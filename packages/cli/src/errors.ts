@@ -46,6 +46,7 @@ export class FlowRefused extends UsageError<FlowRefusedCode> {
  * - `NOTHING_SAVED`: the app has no version yet
  * - `NOTHING_BEFORE`: nothing else was live before
  * - `FLOW_UNSAVED`: the flow is not the newest version of its app
+ * - `DEPLOYMENT_FAILED`: a deployment that had to end well did not
  */
 export type CommandFailedCode =
   | "PERFORMANCE_TEST_FAILED"
@@ -62,7 +63,8 @@ export type CommandFailedCode =
   | "NOTHING_LIVE"
   | "NOTHING_SAVED"
   | "NOTHING_BEFORE"
-  | "FLOW_UNSAVED";
+  | "FLOW_UNSAVED"
+  | "DEPLOYMENT_FAILED";
 
 /** A command ended without what it was to reach: told apart by exit codes. */
 export class CommandFailed extends PolicyError<CommandFailedCode> {

@@ -3,6 +3,7 @@ import type { RegistryEntry } from "./registry-entry.ts";
 /** What the nouns of {@link LIVE_REGISTRY} are about. */
 export const LIVE_GROUPS: Readonly<Record<string, string>> = {
   "flow schedules": "Versions that become live later",
+  deployments: "What holdfast deploy has under way in the control plane",
 };
 
 /** The commands that save flows as versions, put them live and stop them. */
@@ -66,6 +67,18 @@ export const LIVE_REGISTRY: readonly RegistryEntry[] = [
     topic: "Going live",
     summary: "Keep a scheduled version from being published",
     load: async () => (await import("./commands/flow/schedules/cancel.ts")).cancel,
+  },
+  {
+    path: ["deployments", "list"],
+    topic: "Going live",
+    summary: "List what was deployed, and what is under way",
+    load: async () => (await import("./commands/deployments/list.ts")).list,
+  },
+  {
+    path: ["deployments", "cancel"],
+    topic: "Going live",
+    summary: "End a deployment that is under way",
+    load: async () => (await import("./commands/deployments/cancel.ts")).cancel,
   },
   {
     path: ["pause"],

@@ -4,23 +4,16 @@ import type { FlowEnvironment } from "@holdfast/flow/evaluate";
 import type { Snapshot } from "@holdfast/flow/snapshot";
 import { openLocalPublisher } from "@holdfast/runtime/node";
 import type { LocalPublication } from "@holdfast/runtime/node";
-import type { Io, Options, OptionSpec } from "./command.ts";
+import type { Io, Options } from "./command.ts";
 import { withDataDirectory } from "./data-option.ts";
 import { codeOf, reasonOf } from "./files.ts";
 import { signedResponsesOf } from "./signed-responses.ts";
-
-/** Our id of the app. */
-export const APP_OPTION: OptionSpec = {
-  flags: "--app <id>",
-  description: "our id of the app, as in holdfast.yaml (required)",
-  required: true,
-};
 
 /** What the runtime's configuration takes as our id of an app. */
 const APP_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * Returns what {@link APP_OPTION} says.
+ * Returns our id of the app, as `--app` says it.
  *
  * @throws UsageError `OPTION_MISSING`, `OPTION_INVALID`
  */

@@ -121,7 +121,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
   {
     path: ["deploy"],
     topic: "App Store",
-    summary: "Validate, apply, wait for approval and publish, in one word",
+    summary: "Validate, upload, wait for approval and publish, in one word",
     load: async () => (await import("./commands/deploy.ts")).deploy,
   },
   {

@@ -19,7 +19,7 @@ import { printable } from "../style.ts";
 export const login: Command = {
   summary: "Log in to a control plane",
   description:
-    "Signs in with email and password, makes a token of this machine, stores it in ~/.holdfast/logins.json, which only you can read, and signs out again. Who signs in through an OpenID provider makes a token in the console and gives it with --token-file. The server becomes the default of all commands. In CI no login is needed: set HOLDFAST_SERVER, and HOLDFAST_TOKEN or HOLDFAST_TOKEN_FILE.",
+    "Signs in with email and password, makes a token of this machine, stores it in ~/.holdfast/logins.json, which only you can read, and signs out again. Who signs in through an OpenID provider has no password here and gives a token that was made elsewhere, with --token-file. The server becomes the default of all commands. In CI no login is needed: set HOLDFAST_SERVER, and HOLDFAST_TOKEN or HOLDFAST_TOKEN_FILE.",
   options: [
     SERVER_OPTION,
     { flags: "--email <address>", description: "what you sign in with" },

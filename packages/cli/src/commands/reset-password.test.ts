@@ -1,10 +1,13 @@
 import { readdir } from "node:fs/promises";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { postgresEngines } from "../../../control/src/storage/testing/engines.ts";
+import { withDatabase } from "../database/database-place.ts";
 import {
   auditOf,
   dataDirectoryOf,
   EMAIL,
   fillDirectory,
+  fillPostgres,
   withDatabaseAt,
 } from "../database/testing/data-directory.ts";
 import { createFakeIo } from "../testing/fake-io.ts";
@@ -80,4 +83,19 @@ test("reset-password refuses while a server has the database open, and a directo
   const line = `reset-password ${EMAIL} --output json`;
   expect(await withDatabaseAt(dataDirectoryOf(other), () => run(other, line))).toBe(1);
   expect(errorOf(other)).toMatchObject({ code: "DATABASE_IN_USE" });
+});
+
+describe.each(await postgresEngines())("on $name", (engine) => {
+  test("reset-password works while servers run", async () => {
+    const place = await engine.place();
+    const url = place.engine === "postgres" ? place.url : "";
+    await using filled = await createFakeIo();
+    await using io = await fillPostgres(filled, url);
+    await writeFiles(io, { "password.txt": PASSWORD });
+    const hashes = await withDatabase({ engine: "postgres", url }, async ({ queries }) => {
+      expect(await run(io, `reset-password ${EMAIL} --password-file password.txt`)).toBe(0);
+      return queries.selectFrom("people").select("password_hash").execute();
+    });
+    expect(hashes).toEqual([{ password_hash: expect.stringMatching(/^\$argon2id\$/) as string }]);
+  });
 });

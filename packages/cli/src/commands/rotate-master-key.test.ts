@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { postgresEngines } from "../../../control/src/storage/testing/engines.ts";
+import { withDatabase } from "../database/database-place.ts";
 import {
   auditOf,
   dataDirectoryOf,
   fillDirectory,
+  fillPostgres,
   openSecrets,
   withDatabaseAt,
 } from "../database/testing/data-directory.ts";
@@ -74,4 +77,29 @@ test("rotate-master-key refuses while a server has the database open", async () 
   expect(code).toBe(1);
   expect(errorOf(io)).toMatchObject({ code: "DATABASE_IN_USE" });
   expect(await keyFile(io)).toBe(before);
+});
+
+describe.each(await postgresEngines())("on $name", (engine) => {
+  test("rotate-master-key seals under the first key given, while servers run", async () => {
+    const place = await engine.place();
+    const url = place.engine === "postgres" ? place.url : "";
+    await using filled = await createFakeIo();
+    await using io = await fillPostgres(filled, url, [newKey()]);
+    const rotated = await withDatabase({ engine: "postgres", url }, () =>
+      runJson(io, "rotate-master-key"),
+    );
+    expect(rotated).toMatchObject({ code: 0, json: { resealed: 3, isOwnKey: false } });
+    const sealedUnder = await withDatabase({ engine: "postgres", url }, ({ queries }) =>
+      queries.selectFrom("secrets").select("master_key").distinct().execute(),
+    );
+    expect(sealedUnder).toEqual([{ master_key: rotated.json["masterKey"] }]);
+  });
+
+  test("rotate-master-key makes no key on its own, for others could not know it", async () => {
+    const place = await engine.place();
+    const url = place.engine === "postgres" ? place.url : "";
+    await using io = await createFakeIo({ env: { HOLDFAST_DATABASE_URL: url } });
+    expect(await run(io, "rotate-master-key --output json")).toBe(2);
+    expect(errorOf(io)).toMatchObject({ code: "SECRET_MISSING" });
+  });
 });

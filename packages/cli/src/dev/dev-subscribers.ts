@@ -9,30 +9,35 @@ const DAY_MS = 86_400_000;
 
 /** Subscriber state of the local App Store's population, in memory. */
 export interface DevSubscribers extends SubscriberStore {
+  /**
+   * Makes their state known.
+   *
+   * @param pseudonymOf - how the runtime calls a subscription
+   */
+  add(
+    subscribers: readonly Subscriber[],
+    pseudonymOf: (originalTransactionId: string) => Promise<string>,
+  ): Promise<void>;
   /** Counts a decision as an exposure of its rule and its offer. */
   remember(decision: DecisionRecord): void;
 }
 
 /**
- * Makes subscriber state out of the local App Store's subscribers. What their App Store would know
- * comes from them; how long they have subscribed and how much they practise follows from their id, so
- * that every start tells the same story.
+ * Makes a store of subscriber state. What the subscribers' App Store would know comes from them; how long they
+ * have subscribed and how much they practise follows from their id, so that every start tells the same story.
  *
- * @param pseudonymOf - how the runtime calls a subscription
  * @param now - milliseconds since 1970
  */
-export async function createDevSubscribers(
-  subscribers: readonly Subscriber[],
-  pseudonymOf: (originalTransactionId: string) => Promise<string>,
-  now: number,
-): Promise<DevSubscribers> {
+export function createDevSubscribers(now: number): DevSubscribers {
   const states = new Map<string, SubscriberState>();
-  for (const subscriber of subscribers) {
-    const pseudonym = await pseudonymOf(subscriber.originalTransactionId);
-    // One in five was never heard of, as after a fresh start with real subscribers.
-    if (portionOf(subscriber, "known") < 0.8) states.set(pseudonym, stateOf(subscriber, now));
-  }
   return {
+    async add(subscribers, pseudonymOf) {
+      for (const subscriber of subscribers) {
+        const pseudonym = await pseudonymOf(subscriber.originalTransactionId);
+        // One in five was never heard of, as after a fresh start with real subscribers.
+        if (portionOf(subscriber, "known") < 0.8) states.set(pseudonym, stateOf(subscriber, now));
+      }
+    },
     async find({ pseudonym }) {
       return states.get(pseudonym);
     },

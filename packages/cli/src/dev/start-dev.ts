@@ -1,21 +1,26 @@
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "@holdfast/appstore/errors";
 import { startEmulator } from "@holdfast/emulator";
 import type { AppDefinition, ResolveRule, RunningEmulator, Subscriber } from "@holdfast/emulator";
-import { openLocalPublisher, readRuntimeConfig, startNodeHost } from "@holdfast/runtime/node";
-import type { LocalPublisher, NodeHost } from "@holdfast/runtime/node";
 import { pino } from "pino";
 import type { Io } from "../command.ts";
-import { compileLoaded } from "../compile-loaded.ts";
+import { createControlClient } from "../control-plane/control-client.ts";
+import { withEmulatorErrors } from "../emulator-errors.ts";
 import { loadUsableFlow } from "../load-flow.ts";
 import type { UsableFlow } from "../load-flow.ts";
-import { withEmulatorErrors } from "../emulator-errors.ts";
+import { createClientAddress } from "../server/client-address.ts";
+import { startServer } from "../server/start-server.ts";
+import type { Server } from "../server/start-server.ts";
 import { appOfFlow } from "./app-of-flow.ts";
+import { bringLive } from "./bring-live.ts";
+import { keepToken, setUpControl } from "./dev-control.ts";
+import type { DevControl } from "./dev-control.ts";
 import { createDevSubscribers } from "./dev-subscribers.ts";
+import type { DevSubscribers } from "./dev-subscribers.ts";
 import { createLiveView, renderPerformanceTest } from "./live-view.ts";
 import type { LiveView } from "./live-view.ts";
-import { uploadContent } from "./upload-content.ts";
+import { readPseudonyms } from "./read-pseudonyms.ts";
 
 /** What a session on one machine is started with. */
 export interface DevOptions {
@@ -37,11 +42,14 @@ const ENVIRONMENT = "sandbox";
 /** A performance test on one machine need not take Apple's minute. */
 const PERFORMANCE_TEST_MS = 10_000;
 
-/** Starts a local App Store and a runtime, publishes the flow, and sets the population going. */
+/**
+ * Starts a local App Store and a server with its control plane, brings the flow live through the API, and
+ * sets the population going. The server begins anew each time, as the local App Store does.
+ */
 export async function startDev(options: DevOptions, io: Io): Promise<DevSession> {
   const flow = await loadUsableFlow(io, { file: options.flow, environment: ENVIRONMENT });
   const app = appOfFlow(flow);
-  // Filled in once the runtime's address is known; the emulator looks at it for each request.
+  // Filled in once the server's address is known; the emulator looks at it for each request.
   const resolveRules: ResolveRule[] = [];
   const emulator = await withEmulatorErrors(() =>
     startEmulator({
@@ -59,15 +67,22 @@ export async function startDev(options: DevOptions, io: Io): Promise<DevSession>
     for (const server of started.toReversed()) await server.close();
   };
   try {
-    const publisher = await openLocalPublisher(options.dataDirectory, io.env);
     await writeFile(rootFileOf(options), emulator.rootCertificatePem);
     const view = createLiveView(io);
-    const host = await startRuntime({ app, emulator, publisher, view, options, io });
-    started.push(host);
-    resolveRules.push({ from: publicPrefixOf(flow), to: `${host.url}/` });
-    await publishFlow({ app, emulator, publisher, flow, host, io });
+    const subscribers = createDevSubscribers(io.now());
+    const { server, setupLink } = await startDevServer({
+      ...{ app, emulator, subscribers, view, options, io },
+    });
+    started.push(server);
+    resolveRules.push({ from: publicPrefixOf(flow), to: `${server.url}/` });
+    const control = await setUpControl({ server: server.url, setupLink }, io);
+    const tokenFile = await keepToken(await control.createToken("admin"), serverPath(options));
+    io.stdout(renderStart({ app, emulator, server, options, tokenFile }));
+    const place = { client: control.client, app: app.id, environment: ENVIRONMENT } as const;
+    await bringLive(place, { app, emulator, flow }, io);
+    await knowSubscribers({ app, emulator, subscribers, control, server, options, io });
     const tested = testedSubscriber(app, emulator);
-    io.stdout(renderStart({ app, emulator, host, options, flow }, tested?.productId));
+    io.stdout(renderLive({ app, server, flow, tokenFile }, tested?.productId));
     const failed = runPopulation({ app, emulator, view, options, io, signal: abort.signal });
     if (tested !== undefined) void reportPerformanceTest({ app, emulator, io }, tested);
     return { failed, close };
@@ -82,6 +97,11 @@ function rootFileOf({ dataDirectory }: DevOptions): string {
   return join(dataDirectory, "app-store-root.pem");
 }
 
+/** What the server keeps, until the next session. */
+function serverPath({ dataDirectory }: DevOptions): string {
+  return join(dataDirectory, "server");
+}
+
 /** Whom the performance test asks about: somebody's own, monthly subscription for preference. */
 function testedSubscriber(app: AppDefinition, emulator: RunningEmulator): Subscriber | undefined {
   const own = emulator
@@ -93,65 +113,75 @@ function testedSubscriber(app: AppDefinition, emulator: RunningEmulator): Subscr
 interface Stage {
   readonly app: AppDefinition;
   readonly emulator: RunningEmulator;
-  readonly publisher: LocalPublisher;
   readonly flow: UsableFlow;
-  readonly host: NodeHost;
+  readonly server: Server;
+  readonly control: DevControl;
+  readonly subscribers: DevSubscribers;
   readonly view: LiveView;
+  readonly tokenFile: string;
   readonly options: DevOptions;
   readonly io: Io;
 }
 
-async function startRuntime({
+async function startDevServer({
   app,
   emulator,
-  publisher,
+  subscribers,
   view,
   options,
   io,
-}: Omit<Stage, "flow" | "host">): Promise<NodeHost> {
-  const { id, bundleId, appAppleId } = app;
-  const environments = { [ENVIRONMENT]: { trustedRoots: [emulator.rootCertificatePem] } };
-  const config = await readRuntimeConfig(
-    { apps: { [id]: { bundleId, appAppleId, environments } } },
-    { directory: options.dataDirectory, localPublisherKeyPem: publisher.publicKeyPem },
-  );
-  const subscribers = await createDevSubscribers(
-    emulator.subscribers({ app: id, environment: ENVIRONMENT }),
-    (originalTransactionId) => publisher.pseudonymOf(id, originalTransactionId),
-    io.now(),
-  );
-  return startNodeHost({
-    config,
-    dataDirectory: options.dataDirectory,
+}: Pick<Stage, "app" | "emulator" | "subscribers" | "view" | "options" | "io">): Promise<{
+  readonly server: Server;
+  readonly setupLink: string;
+}> {
+  const dataDirectory = serverPath(options);
+  await rm(dataDirectory, { recursive: true, force: true });
+  const apple = emulator.credentials(app.id);
+  const setupLink = Promise.withResolvers<string>();
+  const server = await startServer({
+    answers: true,
+    dataDirectory,
     port: options.port,
     logger: pino({ level: "error" }, { write: io.stderr }),
+    onLog: io.stderr,
     env: io.env,
+    clientAddress: createClientAddress([]),
+    control: {
+      appleHosts: {
+        sandbox: apple.sandboxBaseUrl,
+        production: apple.productionBaseUrl,
+        connect: apple.connectBaseUrl,
+      },
+    },
     subscribers,
+    onSetupLink: setupLink.resolve,
     onAnswer(event) {
       view.note(event);
       if (event.decision !== undefined) subscribers.remember(event.decision);
     },
   });
+  return { server, setupLink: await setupLink.promise };
 }
 
-async function publishFlow({
+/** Tells the runtime of the local App Store's population, by the names it calls it. */
+async function knowSubscribers({
   app,
   emulator,
-  publisher,
-  flow,
-  host,
+  subscribers,
+  control,
+  server,
+  options,
   io,
-}: Omit<Stage, "view" | "options">): Promise<void> {
+}: Pick<
+  Stage,
+  "app" | "emulator" | "subscribers" | "control" | "server" | "options" | "io"
+>): Promise<void> {
+  const token = await control.createToken("runtime");
+  const runtime = createControlClient({ server: server.url, token }, io);
   const place = { app: app.id, environment: ENVIRONMENT } as const;
-  const { reviewStates } = await uploadContent(emulator, place, flow);
-  const { keyId, issuerId, privateKey } = emulator.credentials(app.id);
-  await publisher.publish({
-    app: app.id,
-    snapshot: compileLoaded({ ...flow, reviewStates }, ENVIRONMENT),
-    signingKey: { keyId, issuerId, privateKey },
-    publishedAt: io.now(),
-  });
-  await host.refresh();
+  const dataDirectory = serverPath(options);
+  const pseudonym = await readPseudonyms(runtime, { ...place, dataDirectory }, io);
+  await subscribers.add(emulator.subscribers(place), pseudonym);
 }
 
 /** The scheme and host of the flow's URL: what the local App Store sends here instead. */
@@ -160,24 +190,40 @@ function publicPrefixOf({ document, file }: UsableFlow): string {
   throw new UsageError("REALTIME_URL_MISSING", `${file}: realtimeUrl says which URL Apple asks`);
 }
 
-function renderStart(
-  { app, emulator, host, options, flow }: Omit<Stage, "publisher" | "view" | "io">,
+function renderStart({
+  app,
+  emulator,
+  server,
+  options,
+  tokenFile,
+}: Pick<Stage, "app" | "emulator" | "server" | "options" | "tokenFile">): string {
+  return linesOf([
+    `runtime    ${server.url}    /healthz /metrics /apple/retention/${app.id}/${ENVIRONMENT}`,
+    `control    ${server.url}    its API: /reference; an admin's token: ${tokenFile}`,
+    `App Store  ${emulator.url}    its root certificate: ${rootFileOf(options)}`,
+  ]);
+}
+
+function renderLive(
+  { app, server, flow, tokenFile }: Pick<Stage, "app" | "server" | "flow" | "tokenFile">,
   productId = app.groups[0]?.products[0]?.productId ?? "",
 ): string {
-  return [
-    `runtime    ${host.url}    /healthz /metrics /apple/retention/${app.id}/${ENVIRONMENT}`,
-    `App Store  ${emulator.url}    its root certificate: ${rootFileOf(options)}`,
-    `flow       ${flow.file}, live for ${app.bundleId} in the ${ENVIRONMENT}`,
+  return linesOf([
     "",
     "try in another terminal:",
-    `  curl -s ${host.url}/healthz`,
+    `  curl -s ${server.url}/healthz`,
     `  npx holdfast simulate --flow ${flow.file} --product ${productId} --locale en-US --environment ${ENVIRONMENT}`,
+    `  export HOLDFAST_SERVER=${server.url} HOLDFAST_TOKEN_FILE=${tokenFile}`,
+    `  npx holdfast flow history --app ${app.id} --environment ${ENVIRONMENT}`,
+    `  npx holdfast pause --app ${app.id} --environment ${ENVIRONMENT} --offers`,
     "",
     "subscribers open the page that can cancel (asked); some tap Cancel, and only then a message is shown (tap):",
     "",
-  ]
-    .map((line) => `${line}\n`)
-    .join("");
+  ]);
+}
+
+function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 async function runPopulation({
@@ -187,7 +233,9 @@ async function runPopulation({
   options,
   io,
   signal,
-}: Omit<Stage, "publisher" | "flow" | "host"> & { readonly signal: AbortSignal }): Promise<never> {
+}: Pick<Stage, "app" | "emulator" | "view" | "options" | "io"> & {
+  readonly signal: AbortSignal;
+}): Promise<never> {
   const place = { app: app.id, environment: ENVIRONMENT } as const;
   const { viewsPerSecond } = options;
   for await (const event of emulator.runPopulation({ ...place, viewsPerSecond, signal })) {

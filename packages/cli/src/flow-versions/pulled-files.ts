@@ -17,7 +17,7 @@ export interface PulledFile {
 }
 
 /** What the control plane sent cannot be written here. */
-export class PullRefused extends PolicyError<"PULL_PATH_REFUSED" | "IMAGE_FILE_CORRUPT"> {}
+class PullRefused extends PolicyError<"PULL_PATH_REFUSED" | "IMAGE_FILE_CORRUPT"> {}
 
 /**
  * Returns the files of a version, read whole and compared with what is here; nothing is written. The

@@ -18,8 +18,9 @@ export function renderChanges(
       style.yellow("  what is different cannot be told: this release cannot read one of the two"),
     ];
   }
-  if (changes.length === 0)
+  if (changes.length === 0) {
     return [style.dim("  the two mean the same; comments or layout differ")];
+  }
   const paint = {
     added: style.green,
     removed: style.red,

@@ -5,7 +5,6 @@ import { followReviews } from "../publishing/follow-reviews.ts";
 import { REVIEW_TOPICS } from "../publishing/index.ts";
 import { engines, SQLITE } from "../storage/testing/engines.ts";
 import { deploymentJobs, resumeDeployments } from "./deployment-jobs.ts";
-import { DEPLOYMENT_JOB } from "./deployments-means.ts";
 import { runDeployment } from "./run-deployment.ts";
 import { flowOf, openTestDeployments, textsOf } from "./testing/test-deployments.ts";
 import type { TestDeployments } from "./testing/test-deployments.ts";
@@ -27,26 +26,6 @@ function poll({ database, clients }: TestDeployments): Promise<boolean> {
   return pollReviews(PLACE, { database, clients }, NEVER);
 }
 
-/** What is to be run, as jobs. */
-async function waitingRuns({ database: { queries } }: TestDeployments): Promise<number> {
-  const rows = await queries
-    .selectFrom("jobs")
-    .select("id")
-    .where("kind", "=", DEPLOYMENT_JOB)
-    .where("finished_at", "is", null)
-    .execute();
-  return rows.length;
-}
-
-/** Ends the jobs that are there, as the runner would. */
-async function finishRuns({ database: { queries } }: TestDeployments): Promise<void> {
-  await queries
-    .updateTable("jobs")
-    .set({ finished_at: 1 })
-    .where("kind", "=", DEPLOYMENT_JOB)
-    .execute();
-}
-
 async function audited({ database: { queries } }: TestDeployments) {
   const rows = await queries
     .selectFrom("audit_log")
@@ -57,15 +36,12 @@ async function audited({ database: { queries } }: TestDeployments) {
   return rows.map(({ action, actor_kind }) => `${actor_kind} ${action}`);
 }
 
-const live = async ({ call }: TestDeployments, path: typeof SANDBOX | typeof PRODUCTION) =>
-  (await call(`GET ${path}/publications`)).body["items"] as unknown as readonly unknown[];
-
 describe.each(await engines())("a deployment on $name", (engine) => {
   test("uploads, sets defaults, publishes and sets the URL, and says so", async () => {
     const control = await openTestDeployments(engine);
     const created = await control.deploy(flowOf(), { note: "December" });
     expect(created).toMatchObject({ state: "uploading", steps: [], note: "December" });
-    expect(await waitingRuns(control)).toBe(1);
+    expect(await control.waitingRuns()).toBe(1);
     await control.run(created.id);
     const deployment = await control.read(created.id);
     expect(deployment).toMatchObject({
@@ -82,7 +58,7 @@ describe.each(await engines())("a deployment on $name", (engine) => {
       ],
     });
     expect(deployment).not.toHaveProperty("awaiting");
-    expect(await live(control, SANDBOX)).toMatchObject([
+    expect(await control.publications()).toMatchObject([
       { sequence: 1, version: 1, kind: "publish", publishedBy: "kim", note: "December" },
     ]);
     expect(await audited(control)).toEqual([
@@ -114,7 +90,7 @@ describe.each(await engines())("a deployment on $name", (engine) => {
     const control = await openTestDeployments(engine, "production");
     const { id } = await control.deploy(NO_URL);
     await control.run(id);
-    await finishRuns(control);
+    await control.finishRuns();
     expect(await control.read(id)).toMatchObject({
       state: "waitingForReview",
       steps: [
@@ -126,13 +102,13 @@ describe.each(await engines())("a deployment on $name", (engine) => {
     });
     await poll(control);
     await resumeDeployments(control.means);
-    expect(await waitingRuns(control)).toBe(0);
+    expect(await control.waitingRuns()).toBe(0);
     control.emulator.reviewMessage(PLACE, GERMAN, "APPROVED");
     await poll(control);
     await resumeDeployments(control.means);
-    expect(await waitingRuns(control)).toBe(1);
+    expect(await control.waitingRuns()).toBe(1);
     await control.run(id);
-    await finishRuns(control);
+    await control.finishRuns();
     expect(await control.read(id)).toMatchObject({ state: "waitingForReview" });
     expect(control.emulator.defaults(PLACE)).toEqual([]);
     control.approveAll();
@@ -145,21 +121,21 @@ describe.each(await engines())("a deployment on $name", (engine) => {
     const control = await openTestDeployments(engine, "production");
     const { id } = await control.deploy(NO_URL);
     await control.run(id);
-    await finishRuns(control);
+    await control.finishRuns();
     const { database, means } = control;
     const hub = await openChangeHub(database, { topics: REVIEW_TOPICS });
     const problems: unknown[] = [];
     const stop = watchDeployments({ means, hub, onProblem: (error) => problems.push(error) });
     control.approveAll();
     await poll(control);
-    await expect.poll(() => waitingRuns(control)).toBe(1);
+    await expect.poll(() => control.waitingRuns()).toBe(1);
     await stop();
     hub.close();
-    await finishRuns(control);
+    await control.finishRuns();
     const [run, schedule] = deploymentJobs(means);
     const context = { id: "job", payload: null, attempt: 1, signal: NEVER };
     await schedule?.run(context);
-    expect(await waitingRuns(control)).toBe(1);
+    expect(await control.waitingRuns()).toBe(1);
     await run?.run({ ...context, payload: { deployment: id } });
     expect(await control.read(id)).toMatchObject({ state: "live" });
     expect(problems).toEqual([]);
@@ -193,7 +169,7 @@ describe.each(await engines())("a deployment on $name", (engine) => {
       state: "failed",
       problems: [{ code: "CONFLICT", advice: expect.stringContaining("sequence") as string }],
     });
-    expect(await live(control, PRODUCTION)).toMatchObject([{ sequence: 1, note: "theirs" }]);
+    expect(await control.publications()).toMatchObject([{ sequence: 1, note: "theirs" }]);
     expect((await audited(control)).at(-1)).toBe("system failDeployment");
   });
 
@@ -209,13 +185,13 @@ describe.each(await engines())("a deployment on $name", (engine) => {
     }
     const [first] = await listed(control);
     await control.run(first?.id ?? "");
-    expect(await live(control, PRODUCTION)).toMatchObject([{ sequence: 1 }]);
+    expect(await control.publications()).toMatchObject([{ sequence: 1 }]);
     const { id } = await control.deploy(flowOf(2).replace(/realtimeUrl.*\n/, ""));
     await control.run(id);
     control.emulator.reviewMessage(PLACE, GERMAN, "APPROVED");
     await poll(control);
     await followReviews(means, PLACE);
-    expect(await live(control, PRODUCTION)).toMatchObject([{ kind: "approvedTexts" }, {}]);
+    expect(await control.publications()).toMatchObject([{ kind: "approvedTexts" }, {}]);
     control.approveAll();
     await control.run(id);
     expect(await control.read(id)).toMatchObject({ state: "live", sequence: 3 });
@@ -282,7 +258,7 @@ describe("a deployment fails", () => {
     const { state, problems } = await control.read(id);
     expect(state).toBe("failed");
     expect(problems[0]).toMatchObject({ code: "MESSAGE_REJECTED" });
-    expect(await live(control, PRODUCTION)).toEqual([]);
+    expect(await control.publications()).toEqual([]);
     expect(control.emulator.defaults(PLACE)).toEqual([]);
   });
 
@@ -362,10 +338,10 @@ test("a run whose time is over ends, and the next one goes on", async () => {
   const { id } = await control.deploy(flowOf());
   await runDeployment({ ...control.means, maxRunMs: 0 }, id, NEVER);
   expect(await control.read(id)).toMatchObject({ state: "uploading", problems: [] });
-  expect(await live(control, SANDBOX)).toEqual([]);
-  await finishRuns(control);
+  expect(await control.publications()).toEqual([]);
+  await control.finishRuns();
   await resumeDeployments(control.means);
-  expect(await waitingRuns(control)).toBe(1);
+  expect(await control.waitingRuns()).toBe(1);
   await control.run(id);
   expect(await control.read(id)).toMatchObject({ state: "live" });
 });
@@ -377,166 +353,4 @@ test("a run is given back when its process stops", async () => {
   stopping.abort();
   await expect(runDeployment(control.means, id, stopping.signal)).rejects.toThrow("abort");
   expect(await control.read(id)).toMatchObject({ state: "uploading", problems: [] });
-});
-
-describe("cancelDeployment", () => {
-  test("ends it; what it did stays, and nothing more is done", async () => {
-    const control = await openTestDeployments(SQLITE, "production");
-    const { id } = await control.deploy(NO_URL);
-    await control.run(id);
-    const path = `${PRODUCTION}/deployments/${id}` as const;
-    const other = `${SANDBOX}/deployments/${id}` as const;
-    expect((await control.call(`DELETE ${other}`)).status).toBe(404);
-    expect((await control.call(`DELETE ${path}`)).status).toBe(204);
-    expect((await control.call(`DELETE ${path}`)).status).toBe(204);
-    control.approveAll();
-    await control.run(id);
-    expect(await control.read(id)).toMatchObject({ state: "cancelled" });
-    expect(await live(control, PRODUCTION)).toEqual([]);
-    expect(control.emulator.messages(PLACE).length).toBeGreaterThanOrEqual(3);
-    expect((await control.deploy(NO_URL)).state).toBe("uploading");
-  });
-
-  test.each(["uploadMessage", "configureDefaultMessage"])(
-    "ends it at the next step, also while it does %s",
-    async (operation) => {
-      const control = await openTestDeployments(SQLITE);
-      const { id } = await control.deploy(flowOf());
-      const statuses: number[] = [];
-      await control.run(id, async (when, what) => {
-        if (when !== "after" || what !== operation || statuses.length > 0) return;
-        const { status } = await control.call(`DELETE ${SANDBOX}/deployments/${id}`);
-        statuses.push(status);
-      });
-      expect(statuses).toEqual([204]);
-      expect(control.counts()[operation]).toBe(1);
-      expect(await control.read(id)).toMatchObject({ state: "cancelled" });
-      expect(await live(control, SANDBOX)).toEqual([]);
-    },
-  );
-
-  test("is refused once it has ended by itself", async () => {
-    const control = await openTestDeployments(SQLITE);
-    const { id } = await control.deploy(flowOf());
-    await control.run(id);
-    expect((await control.call(`DELETE ${SANDBOX}/deployments/${id}`)).status).toBe(409);
-  });
-});
-
-describe("createDeployment", () => {
-  test("takes another URL than the flow's, and leaves default messages alone where told", async () => {
-    const control = await openTestDeployments(SQLITE);
-    const realtimeURL = "https://other.example.com/retention";
-    const { id } = await control.deploy(flowOf(), { realtimeURL, setDefaults: false });
-    await control.run(id);
-    const sandbox = { app: "yoga", environment: "sandbox" } as const;
-    expect(control.emulator.getRealtimeUrl(sandbox)).toBe(realtimeURL);
-    const { body } = await control.call(`GET ${SANDBOX}/realtime-url/changes`);
-    expect(body["items"]).toMatchObject([{ after: realtimeURL, changedBy: "kim" }]);
-    expect(control.emulator.defaults(sandbox)).toEqual([]);
-  });
-
-  test.each([
-    ["a version that is not there", { version: 9, expectedSequence: 0 }, 404],
-    ["a sequence that is not live", { version: 1, expectedSequence: 4 }, 409],
-    ["a URL without https", { version: 1, expectedSequence: 0, realtimeURL: "http://a.b" }, 400],
-  ])("refuses %s", async (_, body, status) => {
-    const control = await openTestDeployments(SQLITE);
-    await control.save(flowOf());
-    const refused = await control.call(`POST ${SANDBOX}/deployments`, body);
-    expect(refused.status).toBe(status);
-    expect(await waitingRuns(control)).toBe(0);
-  });
-
-  test("needs a key to call Apple with", async () => {
-    const control = await openTestDeployments(SQLITE);
-    const version = await control.save(flowOf());
-    const { keyId } = control.emulator.credentials("yoga");
-    await control.call(`DELETE /v1/apps/yoga/in-app-purchase-keys/${keyId}`);
-    const body = { version, expectedSequence: 0 };
-    const refused = await control.call(`POST ${SANDBOX}/deployments`, body);
-    expect(refused).toMatchObject({ status: 409, body: { error: { code: "CONFLICT" } } });
-    const unplanned = await control.call(`POST ${SANDBOX}/deployments/plan`, { version });
-    expect(unplanned).toMatchObject({ status: 409, body: { error: { code: "CONFLICT" } } });
-  });
-});
-
-test("listDeployments lists the newest first, page by page", async () => {
-  const control = await openTestDeployments(SQLITE);
-  const ids: string[] = [];
-  for (const revision of [1, 2, 3]) {
-    const { id } = await control.deploy(flowOf(revision));
-    await control.run(id);
-    ids.unshift(id);
-  }
-  const found: string[] = [];
-  for (let query = "?limit=1"; ;) {
-    const { body } = await control.call(`GET ${SANDBOX}/deployments${query}`);
-    const items = body["items"] as unknown as readonly { readonly id: string }[];
-    found.push(...items.map(({ id }) => id));
-    if (body["nextCursor"] === undefined) break;
-    query = `?limit=1&cursor=${String(body["nextCursor"])}`;
-  }
-  expect(found).toEqual(ids);
-});
-
-describe("planDeployment", () => {
-  test("tells what there is to do, as the command line does, and changes nothing", async () => {
-    const control = await openTestDeployments(SQLITE);
-    const version = await control.save(flowOf());
-    const { status, body } = await control.call(`POST ${SANDBOX}/deployments/plan`, { version });
-    expect(status).toBe(200);
-    expect(body).toMatchObject({
-      format: "holdfast.plan/1",
-      bundleId: "com.example.yoga",
-      environment: "sandbox",
-      items: [
-        { kind: "image", action: "create", file: "mat.png" },
-        { kind: "message", action: "create", state: "unknown" },
-        { kind: "message", action: "create", identifier: GERMAN },
-        { kind: "message", action: "create", names: [{ message: "go", locale: "en-US" }] },
-        { kind: "default", action: "set", locale: "en-US" },
-        { kind: "default", action: "set", locale: "de-DE" },
-        { kind: "realtimeUrl", action: "create", before: null },
-      ],
-      summary: { create: 7, change: 0, problems: 0 },
-    });
-    expect(control.counts()["uploadMessage"]).toBeUndefined();
-    const { queries } = control.database;
-    const states = await queries.selectFrom("provisioning_states").selectAll().execute();
-    expect(states).toEqual([]);
-  });
-
-  test("knows what the catalog saw of default messages, and what was published since", async () => {
-    const control = await openTestDeployments(SQLITE);
-    await control.run((await control.deploy(flowOf())).id);
-    await control.call(`PUT ${SANDBOX}/defaults/yoga.monthly/de-DE`, {
-      messageIdentifier: ENGLISH,
-    });
-    const version = await control.save(flowOf(2));
-    const { body } = await control.call(`POST ${SANDBOX}/deployments/plan`, { version });
-    expect(body["items"]).toContainEqual(
-      expect.objectContaining({
-        kind: "default",
-        locale: "de-DE",
-        action: "change",
-        before: ENGLISH,
-      }),
-    );
-    const orphans = body["orphans"] as unknown as readonly { readonly identifier: string }[];
-    expect(orphans.find(({ identifier }) => identifier === GO)).toMatchObject({
-      name: { message: "go", locale: "en-US" },
-      protection: { reason: "in use", by: expect.stringMatching(/^yoga_sandbox_/) as string },
-    });
-  });
-
-  test("shows where in the document a problem is", async () => {
-    const control = await openTestDeployments(SQLITE, "production");
-    await control.run((await control.deploy(NO_URL)).id);
-    control.emulator.reviewMessage(PLACE, GERMAN, "REJECTED");
-    const { body } = await control.call(`POST ${PRODUCTION}/deployments/plan`, { version: 1 });
-    expect(body["problems"]).toMatchObject([
-      { code: "MESSAGE_REJECTED", identifier: GERMAN, line: expect.any(Number) as number },
-    ]);
-  });
 });

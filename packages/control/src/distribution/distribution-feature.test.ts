@@ -14,7 +14,7 @@ import {
   openTestDatabaseAt,
   postgresEngines,
 } from "../storage/testing/engines.ts";
-import { forgetRuntimesJob } from "./runtimes.ts";
+import { forgetRuntimesJob, listLostRuntimes } from "./runtimes.ts";
 import { watchSnapshots } from "./watch-snapshots.ts";
 
 const SNAPSHOT = "/v1/snapshots/yoga/sandbox";
@@ -230,6 +230,18 @@ describe.each(await engines())("on $name", (engine) => {
       signal: new AbortController().signal,
     });
     expect(await list()).toEqual([]);
+  });
+
+  test("runtimes that stop are forgotten, and not missed", async () => {
+    const control = await open();
+    const report = { host: "node", release: "0.1.0", startedAt: 1, serves: [] };
+    const serves = [{ app: "yoga", environment: "sandbox", sequence: 3, stopListSequence: 1 }];
+    await control.call("runtime: PUT /v1/runtimes/one", { ...report, serves });
+    expect((await control.call("GET /v1/runtimes")).body.items).toHaveLength(1);
+    const last = { ...report, serves, isStopping: true };
+    expect((await control.call("runtime: PUT /v1/runtimes/one", last)).status).toBe(204);
+    expect((await control.call("GET /v1/runtimes")).body.items).toEqual([]);
+    expect(await listLostRuntimes(control.database.queries, Date.now() + 9e8)).toEqual([]);
   });
 
   test("listRuntimes pages without a gap, and leaves out who is gone", async () => {

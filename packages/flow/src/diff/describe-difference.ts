@@ -3,7 +3,7 @@ import { isPlainList } from "./diff-values.ts";
 import type { Difference } from "./diff-values.ts";
 
 /** The longest description, in UTF-16 code units: what the API sends. */
-const MAX_LENGTH = 500;
+export const MAX_LENGTH = 500;
 
 /** The longest value inside a description. */
 const MAX_VALUE_LENGTH = 80;

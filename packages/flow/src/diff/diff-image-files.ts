@@ -1,3 +1,4 @@
+import { MAX_LENGTH, shorten } from "./describe-difference.ts";
 import { changeOf } from "./flow-change.ts";
 import type { FlowChange } from "./flow-change.ts";
 
@@ -12,13 +13,10 @@ export function diffImageFiles(before: ImageFiles, after: ImageFiles): readonly 
   return Object.keys(before)
     .filter((path) => Object.hasOwn(after, path) && before[path] !== after[path])
     .sort()
-    .map((path) => ({
-      ...changeOf({
-        kind: "changed",
-        path: ["images", path],
-        before: before[path],
-        after: after[path],
-      }),
-      summary: `image file ${path}: another picture`,
-    }));
+    .map((path) => changeOfFile(path, before[path], after[path]));
+}
+
+function changeOfFile(path: string, before: unknown, after: unknown): FlowChange {
+  const change = changeOf({ kind: "changed", path: ["images", path], before, after });
+  return { ...change, summary: shorten(`image file ${path}: another picture`, MAX_LENGTH) };
 }

@@ -1,4 +1,4 @@
-export { PSEUDONYM_KEY_BYTES, sealAppKeys } from "./app-keys.ts";
+export { openAppKeys, PSEUDONYM_KEY_BYTES, sealAppKeys } from "./app-keys.ts";
 export type { DeliveredSigningKey } from "./app-keys.ts";
 export { pseudonymOf } from "./pseudonym.ts";
 export { webCryptography } from "../ports/web-cryptography.ts";

@@ -95,7 +95,7 @@ test.each([
 test("flow publish --data tells in one line what it cannot use of the data directory", async () => {
   await using io = await createFakeIo();
   await copyYoga(io);
-  expect(await run(io, `${LINE.replace(".holdfast", "flow.yaml")}`)).toBe(2);
+  expect(await run(io, LINE.replace(".holdfast", "flow.yaml"))).toBe(2);
   expect(io.err()).toMatch(/^error DATA_DIRECTORY_UNUSABLE: --data flow\.yaml: .*\n$/);
 });
 

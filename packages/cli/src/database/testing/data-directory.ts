@@ -1,8 +1,10 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createKeyring, insertSecret, loadMasterKeys, openSecret } from "@holdfast/control/secrets";
 import type { SecretBinding } from "@holdfast/control/secrets";
-import { openDatabase } from "@holdfast/control/storage";
+import { migrateDatabase, openDatabase } from "@holdfast/control/storage";
 import type { Database } from "@holdfast/control/storage";
+import { createFakeIo } from "../../testing/fake-io.ts";
 import type { FakeIo } from "../../testing/fake-io.ts";
 
 /** The address of the one person in a filled directory. */
@@ -84,5 +86,23 @@ export async function auditOf(io: FakeIo, action: string): Promise<readonly stri
       .where("action", "=", action)
       .execute();
     return rows.map(({ actor_kind: kind, actor }) => `${kind} ${actor}`);
+  });
+}
+
+/**
+ * Fills a data directory, copies it to PostgreSQL, and returns an outside world whose environment names the
+ * copy and the given master keys, the directory's own last.
+ */
+export async function fillPostgres(
+  io: FakeIo,
+  url: string,
+  masterKeys: readonly string[] = [],
+): Promise<FakeIo> {
+  await fillDirectory(io);
+  await migrateDatabase(dataDirectoryOf(io), url);
+  const own = await readFile(join(dataDirectoryOf(io), "master-key"), "utf8");
+  return createFakeIo({
+    cwd: io.cwd,
+    env: { HOLDFAST_DATABASE_URL: url, HOLDFAST_MASTER_KEY: [...masterKeys, own].join("\n") },
   });
 }

@@ -16,6 +16,7 @@ import { createIdSource } from "../../storage/index.ts";
 import type { Database } from "../../storage/index.ts";
 import type { TestEngine } from "../../storage/testing/engines.ts";
 import { createDeploymentsFeature } from "../deployments-feature.ts";
+import { DEPLOYMENT_JOB } from "../deployments-means.ts";
 import type { DeploymentsMeans } from "../deployments-means.ts";
 import { runDeployment } from "../run-deployment.ts";
 
@@ -100,6 +101,12 @@ export interface TestDeployments extends Omit<KeysSetting, "control"> {
   read(id: string): Promise<DeploymentBody>;
   /** Reviews everything Apple has that is still pending, as `APPROVED`. */
   approveAll(): void;
+  /** How many deployments jobs are to carry out. */
+  waitingRuns(): Promise<number>;
+  /** Ends these jobs, as the runner would. */
+  finishRuns(): Promise<void>;
+  /** What was live in the environment, the newest first. */
+  publications(): Promise<readonly unknown[]>;
   /** The requests that reached Apple, by operation. */
   counts(): Readonly<Record<string, number>>;
 }
@@ -175,6 +182,26 @@ export async function openTestDeployments(
       for (const { messageIdentifier: id } of emulator.messages(place)) {
         emulator.reviewMessage(place, id, "APPROVED");
       }
+    },
+    async waitingRuns() {
+      const rows = await database.queries
+        .selectFrom("jobs")
+        .select("id")
+        .where("kind", "=", DEPLOYMENT_JOB)
+        .where("finished_at", "is", null)
+        .execute();
+      return rows.length;
+    },
+    async finishRuns() {
+      await database.queries
+        .updateTable("jobs")
+        .set({ finished_at: 1 })
+        .where("kind", "=", DEPLOYMENT_JOB)
+        .execute();
+    },
+    async publications() {
+      const { body } = await call(`GET ${path}/publications`);
+      return body["items"] as unknown as readonly unknown[];
     },
     counts: () => emulator.requestLog.counts(),
   };

@@ -39,14 +39,8 @@ export interface Answer {
   readonly code: string | undefined;
 }
 
-/** A control plane in memory, on a real database. */
-export interface TestControl {
-  readonly app: ControlApp;
-  readonly access: Access;
-  readonly database: StorageDatabase;
-  readonly reports: readonly RequestReport[];
-  /** Milliseconds since 1970, as everything in it sees them. */
-  readonly clock: { now: number };
+/** What tests ask of a control plane, whatever it is made of. */
+export interface TestCalls {
   readonly call: (method: string, path: string, options?: CallOptions) => Promise<Answer>;
   /** Makes the first admin; returns their session's cookie. */
   readonly setUp: () => Promise<string>;
@@ -58,6 +52,16 @@ export interface TestControl {
   ) => Promise<string>;
   /** Invites somebody and joins as them; returns their session's cookie. */
   readonly join: (cookie: string, email: string, role: Role) => Promise<string>;
+}
+
+/** A control plane in memory, on a real database. */
+export interface TestControl extends TestCalls {
+  readonly app: ControlApp;
+  readonly access: Access;
+  readonly database: StorageDatabase;
+  readonly reports: readonly RequestReport[];
+  /** Milliseconds since 1970, as everything in it sees them. */
+  readonly clock: { now: number };
 }
 
 /** What a test control plane has beyond access and the audit log. */
@@ -96,9 +100,17 @@ export function testControlOn(
     now,
     onReport: (report) => reports.push(report),
   });
+  return { app, access, database, reports, clock, ...createTestCalls({ ...app, ...access }) };
+}
+
+/** Returns how tests call a control plane and become somebody who may. */
+export function createTestCalls({
+  fetch,
+  prepareSetup,
+}: Pick<ControlApp, "fetch"> & Pick<Access, "prepareSetup">): TestCalls {
   const call = async (method: string, path: string, options: CallOptions = {}): Promise<Answer> => {
     const { address = "192.0.2.1" } = options;
-    const response = await app.fetch(requestOf(method, path, options), { address });
+    const response = await fetch(requestOf(method, path, options), { address });
     const text = await response.text();
     const isJson = response.headers.get("content-type")?.startsWith("application/json") === true;
     const json: unknown = isJson && text !== "" ? JSON.parse(text) : undefined;
@@ -106,14 +118,9 @@ export function testControlOn(
     return { status: response.status, headers: response.headers, text, json, code };
   };
   return {
-    app,
-    access,
-    database,
-    reports,
-    clock,
     call,
     async setUp() {
-      const link = await access.prepareSetup();
+      const link = await prepareSetup();
       const code = link?.url.split("#")[1];
       const body = { code, email: "ada@example.com", name: "Ada", password: PASSWORD };
       return cookieOf(await call("POST", "/v1/setup", { body }));

@@ -78,7 +78,9 @@ async function conditionEvent(
 }
 
 async function publicationData(queries: Queries, change: PlacedChange) {
-  const publication = await findPublication(queries, change, Number(change.subject));
+  const publishedAs = Number(change.subject);
+  if (!Number.isSafeInteger(publishedAs)) return undefined;
+  const publication = await findPublication(queries, change, publishedAs);
   if (publication === undefined) return undefined;
   const { sequence, version, snapshot, label, kind } = publication;
   return { sequence, version, snapshot, label, kind };

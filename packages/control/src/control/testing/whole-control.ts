@@ -1,0 +1,47 @@
+import { deriveRuntimeKeys, webCryptography } from "@holdfast/runtime/keys";
+import { createTestKeyring } from "../../apps/testing/test-control.ts";
+import type { RequestReport } from "../../http/index.ts";
+import { CHEAP_PASSWORDS, createTestCalls, PUBLIC_URL } from "../../http/testing/test-control.ts";
+import type { TestCalls } from "../../http/testing/test-control.ts";
+import { openStorageDatabase } from "../../storage/open-database.ts";
+import type { StorageDatabase } from "../../storage/create-database.ts";
+import type { DatabaseOptions } from "../../storage/open-database.ts";
+import { createControl } from "../create-control.ts";
+
+/** Nothing listens on the discard port, so whatever asks Apple gets no answer. */
+const NOWHERE = "http://127.0.0.1:9";
+
+/** A control plane whole, as it is served, on a real database; nobody starts its jobs. */
+export interface WholeControl extends TestCalls {
+  readonly database: StorageDatabase;
+  /** The reports of requests that ended as INTERNAL. */
+  readonly defects: readonly RequestReport[];
+  readonly close: () => Promise<void>;
+}
+
+/** Opens a control plane whole, to be closed by whoever opened it. */
+export async function openWholeControl(place: DatabaseOptions): Promise<WholeControl> {
+  const database = await openStorageDatabase(place);
+  const defects: RequestReport[] = [];
+  const control = await createControl({
+    database,
+    keyring: await createTestKeyring(),
+    runtimeKeys: await deriveRuntimeKeys(new Uint8Array(32).fill(2), webCryptography),
+    publicUrl: PUBLIC_URL,
+    release: "0.0.0-test",
+    passwordCost: CHEAP_PASSWORDS,
+    appleHosts: { connect: NOWHERE, sandbox: NOWHERE, production: NOWHERE },
+    onReport: (report) => {
+      if (report.code === "INTERNAL") defects.push(report);
+    },
+  });
+  return {
+    ...createTestCalls(control),
+    database,
+    defects,
+    async close() {
+      await control.close();
+      await database.close();
+    },
+  };
+}
