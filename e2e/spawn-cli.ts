@@ -16,6 +16,8 @@ export interface Finished {
 export interface Running {
   /** The JSON document it announced itself with. */
   readonly announced: Readonly<Record<string, unknown>>;
+  /** What it wrote to standard error so far. */
+  readonly err: () => string;
   /** Sends it Ctrl-C's signal and returns how it ended. */
   stop(): Promise<Finished>;
 }
@@ -40,7 +42,10 @@ export async function startBinary(
   args: readonly string[],
   surroundings: Surroundings,
 ): Promise<Running> {
-  const { child, finished, firstDocument } = start([...args, "--output", "json"], surroundings);
+  const { child, finished, firstDocument, err } = start(
+    [...args, "--output", "json"],
+    surroundings,
+  );
   const ended = finished.then(({ code, err }): never => {
     throw new Error(`${args.join(" ")} ended with ${code}: ${err}`);
   });
@@ -48,6 +53,7 @@ export async function startBinary(
   ended.catch(() => undefined);
   return {
     announced: await Promise.race([firstDocument, ended]),
+    err,
     async stop() {
       child.kill("SIGINT");
       return finished;
@@ -107,7 +113,12 @@ function start(args: readonly string[], { cwd, env = {}, stdin = "" }: Surroundi
   child.once("error", finished.reject);
   child.once("close", (code) => finished.resolve({ code, out, err }));
   child.stdin.end(stdin);
-  return { child, finished: finished.promise, firstDocument: firstDocument.promise };
+  return {
+    child,
+    finished: finished.promise,
+    firstDocument: firstDocument.promise,
+    err: () => err,
+  };
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

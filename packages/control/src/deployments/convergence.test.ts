@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { readLivePublication, readSnapshotText } from "../publishing/publications.ts";
 import { engines } from "../storage/testing/engines.ts";
 import { flowOf, openTestDeployments, textsOf } from "./testing/test-deployments.ts";
-import type { DeploymentBody, Hook, TestDeployments } from "./testing/test-deployments.ts";
+import type { Hook } from "./testing/hooked-means.ts";
+import type { DeploymentBody, TestDeployments } from "./testing/test-deployments.ts";
 
 const PRODUCTION = { app: "yoga", environment: "production" } as const;
 

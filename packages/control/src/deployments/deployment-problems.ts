@@ -3,7 +3,7 @@ import { CodedError } from "@holdfast/appstore/errors";
 import { AppleApiError } from "@holdfast/appstore/http";
 import { describeItem, isPassingFailure } from "@holdfast/provisioning";
 import type { ApplyResult, FailureFacts, Plan, PlanItem } from "@holdfast/provisioning";
-import type { DeploymentProblem } from "./deployment.ts";
+import type { DeploymentProblem } from "./deployment-state.ts";
 
 /** The most problems that are kept; the first say enough. */
 const MAX_PROBLEMS = 200;

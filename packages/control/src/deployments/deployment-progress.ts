@@ -1,7 +1,7 @@
 import { isChange } from "@holdfast/provisioning";
 import type { ApplyEvent, Plan, PlanItem } from "@holdfast/provisioning";
 import type { ReviewStates } from "@holdfast/flow/catalog";
-import type { DeploymentState, StepProgress } from "./deployment.ts";
+import type { DeploymentState, StepProgress } from "./deployment-state.ts";
 
 /** Counts how far a deployment is, also with what earlier runs did. */
 export interface DeploymentProgress {

@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import { fromJsonText, toJsonText } from "../storage/index.ts";
-import type { Deployment, DeploymentProblem, StepProgress } from "./deployment.ts";
+import type { Deployment } from "./deployment.ts";
+import type { DeploymentProblem, StepProgress } from "./deployment-state.ts";
 import type { DeploymentsTable } from "./tables.ts";
 
 /** What is to be deployed, by whom and when. */

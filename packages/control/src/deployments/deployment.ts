@@ -1,36 +1,6 @@
 import type { PublicationPlace } from "../publishing/index.ts";
+import type { DeploymentProblem, DeploymentState, StepProgress } from "./deployment-state.ts";
 import type { DeploymentsTable } from "./tables.ts";
-
-/** How a deployment stands; the last three are ends. */
-export type DeploymentState =
-  | "uploading"
-  | "waitingForReview"
-  | "settingDefaults"
-  | "publishing"
-  | "live"
-  | "failed"
-  | "cancelled";
-
-/** How far a step is. */
-export interface StepProgress {
-  readonly step: "upload" | "review" | "defaults" | "publish" | "realtimeUrl";
-  readonly done: number;
-  readonly total: number;
-}
-
-/** One thing that went wrong, or was left. */
-export interface DeploymentProblem {
-  /** Stable. */
-  readonly code: string;
-  /** For people; in Apple's words where they are Apple's. */
-  readonly message: string;
-  /** What to do about it. */
-  readonly advice?: string;
-  /** Apple's number. */
-  readonly errorCode?: number;
-  /** What it is about, like `message stay en-US`. */
-  readonly subject?: string;
-}
 
 /** A version on its way to being live, with all it needs at Apple. */
 export interface Deployment extends PublicationPlace {

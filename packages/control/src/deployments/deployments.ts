@@ -2,8 +2,9 @@ import { ApiRefusal } from "@holdfast/api/server";
 import type { PublicationPlace } from "../publishing/index.ts";
 import { toJsonText } from "../storage/index.ts";
 import type { Queries } from "../storage/index.ts";
-import type { Deployment, DeploymentProblem, StepProgress } from "./deployment.ts";
+import type { Deployment } from "./deployment.ts";
 import { deploymentOf } from "./deployment-rows.ts";
+import type { DeploymentProblem, StepProgress } from "./deployment-state.ts";
 
 /** Which deployment. */
 export interface DeploymentPlace extends PublicationPlace {

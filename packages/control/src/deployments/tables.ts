@@ -1,7 +1,7 @@
 import type { FlowEnvironment } from "@holdfast/flow/evaluate";
 import type { ProvisioningState } from "@holdfast/provisioning";
 import type { JsonText } from "../storage/json-text.ts";
-import type { DeploymentProblem, DeploymentState, StepProgress } from "./deployment.ts";
+import type { DeploymentProblem, DeploymentState, StepProgress } from "./deployment-state.ts";
 
 /** Versions on their way to being live. A row without an end is under way: one of a place at most. */
 export interface DeploymentsTable {

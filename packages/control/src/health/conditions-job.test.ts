@@ -120,7 +120,12 @@ describe.each(await engines())("on $name", (engine) => {
     const { database, look, wait, now } = await open();
     const { queries } = database;
     const key = { app: "yoga", key_id: "CONNECT001", public_key_hash: "00", is_active: 1 } as const;
-    const rest = { created_at: 1, last_used_at: null, kind: "individual", issuer_id: null } as const;
+    const rest = {
+      created_at: 1,
+      last_used_at: null,
+      kind: "individual",
+      issuer_id: null,
+    } as const;
     await queries
       .insertInto("connect_keys")
       .values({ ...key, ...rest })

@@ -49,7 +49,10 @@ export async function keepConditions(
   for (const { id } of ended) {
     await queries.updateTable("conditions").set({ ended_at: now }).where("id", "=", id).execute();
   }
-  await queries.deleteFrom("conditions").where("ended_at", "<", now - KEPT_MS).execute();
+  await queries
+    .deleteFrom("conditions")
+    .where("ended_at", "<", now - KEPT_MS)
+    .execute();
 }
 
 async function begin(

@@ -64,14 +64,8 @@ describe.each(await engines())("on $name", (engine) => {
     const { database, status } = await open();
     let isFailing = true;
     const done = { fine: 0, broken: 0 };
-    let running = (): void => undefined;
-    const isRunning = new Promise<void>((resolve) => {
-      running = resolve;
-    });
-    let finish = (): void => undefined;
-    const finished = new Promise<void>((resolve) => {
-      finish = resolve;
-    });
+    const running = Promise.withResolvers<void>();
+    const finished = Promise.withResolvers<void>();
     const startedAt = Date.now();
     const runner = createJobRunner({
       database,
@@ -96,15 +90,15 @@ describe.each(await engines())("on $name", (engine) => {
           name: "long",
           everyMs: 3_600_000,
           async run() {
-            running();
-            await finished;
+            running.resolve();
+            await finished.promise;
           },
         },
       ],
     });
     expect((await status()).jobs).toEqual([]);
     await runner.start();
-    await isRunning;
+    await running.promise;
     await expect.poll(status).toMatchObject({
       jobs: [
         { name: "broken", state: "failed", problem: "TypeError" },
@@ -119,7 +113,7 @@ describe.each(await engines())("on $name", (engine) => {
     expect(Number(fine?.["nextRunAt"])).toBeGreaterThan(startedAt + 3_000_000);
     expect(Number(broken?.["nextRunAt"])).toBeLessThan(startedAt + 60_000);
     isFailing = false;
-    finish();
+    finished.resolve();
     await expect
       .poll(status, { timeout: 5000 })
       .toMatchObject({ jobs: [{ state: "succeeded" }, {}, { state: "succeeded" }] });
@@ -172,18 +166,15 @@ async function addTrouble(queries: Queries): Promise<void> {
 
 test("readHealth does not wait for a database that hangs", async () => {
   const database = await openTestDatabase(SQLITE);
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
+  const held = Promise.withResolvers<void>();
   // SQLite has one connection: a transaction that does not end holds up everybody.
-  const holding = database.transaction(() => held);
+  const holding = database.transaction(() => held.promise);
   const features = [createHealthFeature({ database, ...RELEASE, patienceMs: 20 })];
   const control = createTestControl({ database, features });
   const { status, headers, body } = await control.call("GET /v1/health");
   expect([status, headers.get("retry-after")]).toEqual([503, "5"]);
   expect(body["error"]).toMatchObject({ code: "UNAVAILABLE" });
-  release();
+  held.resolve();
   await holding;
   expect((await control.call("GET /v1/health")).status).toBe(200);
 });

@@ -46,7 +46,7 @@ function status(options: HealthFeatureOptions): Implementation {
         release,
         startedAt,
         store: database.engine,
-        jobs: jobs.slice(0, MAX_JOBS).map((job) => ({ ...job })),
+        jobs: jobs.slice(0, MAX_JOBS),
         warnings: [...(await readWarnings(database.queries, jobs))],
       },
     };
@@ -56,19 +56,21 @@ function status(options: HealthFeatureOptions): Implementation {
 /**
  * Reads one row, within bounds: whoever asks for health must not wait for a database that hangs.
  *
- * @throws ApiRefusal `UNAVAILABLE`; what the database throws
+ * @throws ApiRefusal `UNAVAILABLE`, whatever the reason
  */
 async function requireStore(queries: Queries, patienceMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const refusal = new ApiRefusal("UNAVAILABLE", "the database does not answer in time", {
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-    });
-    timer = setTimeout(() => reject(refusal), patienceMs);
+    timer = setTimeout(() => reject(new Error("late")), patienceMs);
   });
   try {
     const read = queries.selectFrom("change_feed").select("id").limit(1).execute();
     await Promise.race([read, late]);
+  } catch (cause) {
+    throw new ApiRefusal("UNAVAILABLE", "the database does not answer, or not in time", {
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+      cause,
+    });
   } finally {
     clearTimeout(timer);
   }

@@ -1,4 +1,5 @@
-import type { Queries } from "../storage/index.ts";
+import type { Selectable } from "kysely";
+import type { Queries, Schema } from "../storage/index.ts";
 
 /** The key of the one job that stands for a kind's schedule. */
 export const SCHEDULE_KEY = "schedule";
@@ -33,16 +34,26 @@ export async function listRecurringJobs(
     .where("finished_at", "is", null)
     .orderBy("kind")
     .execute();
-  return rows.map(({ kind, due_at, lease, last_error, claimed_at }) => {
-    // A lease that is over is a process that died; the job is due again.
-    const isRunning = lease !== null && due_at > now;
-    const state = last_error === null ? "succeeded" : "failed";
-    return {
-      name: kind,
-      state: isRunning ? "running" : claimed_at === null ? "never" : state,
-      ...(claimed_at === null ? {} : { lastRunAt: claimed_at }),
-      ...(isRunning ? {} : { nextRunAt: due_at }),
-      ...(last_error === null ? {} : { problem: last_error }),
-    };
-  });
+  return rows.map((row) => recurringJobOf(row, now));
+}
+
+type JobRow = Pick<
+  Selectable<Schema["jobs"]>,
+  "kind" | "due_at" | "lease" | "last_error" | "claimed_at"
+>;
+
+function recurringJobOf(
+  { kind, due_at, lease, last_error, claimed_at }: JobRow,
+  now: number,
+): RecurringJob {
+  // A lease that is over is a process that died; the job is due again.
+  const isRunning = lease !== null && due_at > now;
+  const state = last_error === null ? "succeeded" : "failed";
+  return {
+    name: kind,
+    state: isRunning ? "running" : claimed_at === null ? "never" : state,
+    ...(claimed_at === null ? {} : { lastRunAt: claimed_at }),
+    ...(isRunning ? {} : { nextRunAt: due_at }),
+    ...(last_error === null ? {} : { problem: last_error }),
+  };
 }

@@ -27,7 +27,9 @@ export async function attemptDelivery(
   signal: AbortSignal,
 ): Promise<Pick<Attempt, "status" | "problem" | "retryAfterMs">> {
   const binding = webhookBinding({ app, webhook });
-  const key = await openSecret(means.database.queries, means.keyring, binding).catch(problemOfSecret);
+  const key = await openSecret(means.database.queries, means.keyring, binding).catch(
+    problemOfSecret,
+  );
   if (typeof key === "string") return { problem: key };
   return postEvent({ url, body, headers: signPost({ id, body, at }, key) }, means, signal);
 }

@@ -36,7 +36,9 @@ export async function insertDeliveries(
   const rows = events.flatMap((event) => {
     const body = bodyOf(event);
     return webhooks
-      .filter(({ app, events: wanted }) => app === event.app && fromJsonText(wanted).includes(event.kind))
+      .filter(
+        ({ app, events: wanted }) => app === event.app && fromJsonText(wanted).includes(event.kind),
+      )
       .map(({ id }) => ({
         id: newDeliveryId(ids),
         webhook: id,

@@ -26,12 +26,7 @@ export interface Post {
  * - `TLS_FAILED`: the certificate is not one to trust, or the handshake failed
  * - `UNREACHABLE`: there is no such host, no connection, or it ended before the answer
  */
-export type PostProblem =
-  | "STATUS_NOT_OK"
-  | "TIMEOUT"
-  | "ADDRESS_REFUSED"
-  | "TLS_FAILED"
-  | "UNREACHABLE";
+type PostProblem = "STATUS_NOT_OK" | "TIMEOUT" | "ADDRESS_REFUSED" | "TLS_FAILED" | "UNREACHABLE";
 
 /** How a post went. */
 export interface PostResult {
@@ -110,20 +105,28 @@ function exchange(post: Post, means: PostMeans, signal: AbortSignal): Promise<Po
 /** Lets a connection go only to addresses that may be posted to; a URL with an address was checked before. */
 function checkedLookup(url: URL, { resolve = resolveAll, ...reach }: PostMeans): LookupFunction {
   return (host, options, callback) => {
-    const asked = resolve(host).then((addresses) => {
-      const allowed = addresses.filter(({ address }) => isReachable(address, url, reach));
-      if (allowed.length > 0) return allowed;
-      throw addresses.length > 0 ? new AddressRefusedError() : new Error("no address");
+    void lookUp(host).then((found) => {
+      if (found instanceof Error) callback(found, []);
+      else if (options.all === true) callback(null, [...found]);
+      else callback(null, found[0].address, found[0].family);
+      return undefined;
     });
-    asked.then(
-      (allowed) => {
-        const [first] = allowed;
-        if (options.all === true) callback(null, [...allowed]);
-        else callback(null, first?.address ?? "", first?.family);
-      },
-      (error: NodeJS.ErrnoException) => callback(error, []),
-    );
   };
+
+  async function lookUp(
+    host: string,
+  ): Promise<Error | readonly [LookupAddress, ...LookupAddress[]]> {
+    try {
+      const addresses = await resolve(host);
+      const [first, ...others] = addresses.filter(({ address }) =>
+        isReachable(address, url, reach),
+      );
+      if (first !== undefined) return [first, ...others];
+      return addresses.length > 0 ? new AddressRefusedError() : new Error("no address");
+    } catch (error) {
+      return error instanceof Error ? error : new Error("no address");
+    }
+  }
 }
 
 function resolveAll(host: string): Promise<readonly LookupAddress[]> {

@@ -3,6 +3,10 @@ import { nextDelayMs } from "./retry-schedule.ts";
 
 const HOUR_MS = 3_600_000;
 
+function total(all: readonly number[] = []): number {
+  return all.reduce((sum, delay) => sum + delay, 0);
+}
+
 function delays(random: number): readonly number[] {
   const found: number[] = [];
   for (let attempt = 1; attempt < 100; attempt += 1) {
@@ -17,7 +21,6 @@ test("nextDelayMs() grows, and ends after about a day", () => {
   const [shortest, middle, longest] = [0, 0.5, 0.999].map(delays);
   expect(middle).toHaveLength(8);
   expect(middle).toEqual(middle?.toSorted((one, other) => one - other));
-  const total = (all: readonly number[] = []): number => all.reduce((sum, delay) => sum + delay, 0);
   expect(total(middle) / HOUR_MS).toBeCloseTo(23.6, 1);
   expect(total(shortest)).toBeLessThan(total(middle));
   expect(total(longest)).toBeGreaterThan(total(middle));

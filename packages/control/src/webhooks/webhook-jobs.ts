@@ -74,7 +74,7 @@ async function deliver(
   try {
     while (failures.length === 0) {
       signal.throwIfAborted();
-      await tellEvents({ database, ids, now: times.now });
+      await tellEvents({ database, ids, now: () => times.now() });
       const limit = CONCURRENCY - busy.size;
       const except = [...busy.keys()];
       const due = await dueDeliveries(database.queries, { now: times.now(), except, limit });

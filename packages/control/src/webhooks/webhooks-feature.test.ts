@@ -114,7 +114,9 @@ describe.each(await engines())("on $name", (engine) => {
       },
     });
     expect((await edit({ isDisabled: false })).status).toBe(412);
-    expect((await edit({ url: "https://[::1" }, edited.headers.get("etag") ?? "")).status).toBe(400);
+    expect((await edit({ url: "https://[::1" }, edited.headers.get("etag") ?? "")).status).toBe(
+      400,
+    );
     const back = await edit({ isDisabled: false }, edited.headers.get("etag") ?? "");
     expect(back.body).not.toHaveProperty("disabledBecause");
     expect((await audit()).join("\n")).toMatch(/isDisabled.*false.*true/);

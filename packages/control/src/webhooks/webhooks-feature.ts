@@ -73,23 +73,20 @@ function create(options: WebhooksFeatureOptions): Implementation {
 
 function list({ database: { queries } }: WebhooksFeatureOptions): Implementation {
   const { operationId } = routes.listWebhooks;
-  return implement(
-    routes.listWebhooks,
-    async ({ params: { app }, query: { limit, cursor } }) => {
-      await readApp(queries, app);
-      const kinds = ["number", "string"] as const;
-      const after = cursor === undefined ? undefined : readCursor(cursor, { operationId, kinds });
-      const rows = await listWebhooks(queries, app, { limit: limit + 1, after });
-      return {
-        body: pageOf(rows, {
-          operationId,
-          limit,
-          itemOf: bodyOf,
-          positionOf: ({ createdAt, id }: Webhook) => [createdAt, id],
-        }),
-      };
-    },
-  );
+  return implement(routes.listWebhooks, async ({ params: { app }, query: { limit, cursor } }) => {
+    await readApp(queries, app);
+    const kinds = ["number", "string"] as const;
+    const after = cursor === undefined ? undefined : readCursor(cursor, { operationId, kinds });
+    const rows = await listWebhooks(queries, app, { limit: limit + 1, after });
+    return {
+      body: pageOf(rows, {
+        operationId,
+        limit,
+        itemOf: bodyOf,
+        positionOf: ({ createdAt, id }: Webhook) => [createdAt, id],
+      }),
+    };
+  });
 }
 
 function read({ database: { queries } }: WebhooksFeatureOptions): Implementation {

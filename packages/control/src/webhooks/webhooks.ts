@@ -8,7 +8,7 @@ import type { Queries } from "../storage/index.ts";
 import type { DisabledBecause, EventKind, WebhooksTable } from "./tables.ts";
 
 /** The most webhooks of an app: each event is posted to all of them. */
-export const MAX_WEBHOOKS = 20;
+const MAX_WEBHOOKS = 20;
 
 /** An address that is told of events. */
 export interface Webhook {

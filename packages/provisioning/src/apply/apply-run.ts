@@ -26,7 +26,7 @@ export type ChangeRealtimeUrl = (
  * - `publish`: these are set, and `publish` is called with what is approved; it decides whether that is
  *   enough. What Apple has rejected keeps nothing from going live either
  */
-export type BeforeApproval = "nothing" | "defaults" | "publish";
+type BeforeApproval = "nothing" | "defaults" | "publish";
 
 /** How far Apple is when the flow is to go live. */
 export interface PublishReadiness {

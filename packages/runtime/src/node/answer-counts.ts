@@ -2,7 +2,7 @@ import type { FlowEnvironment } from "@holdfast/flow/evaluate";
 import type { AnswerEvent, AnswerOutcome } from "../ports/observer.ts";
 
 /** How requests for an app in an environment ended, since the start. */
-export interface AnswerTotals extends Readonly<Record<AnswerOutcome, number>> {
+interface AnswerTotals extends Readonly<Record<AnswerOutcome, number>> {
   /** When Apple last asked, ms since 1970; absent where it has not. */
   readonly lastRequestAt?: number;
 }

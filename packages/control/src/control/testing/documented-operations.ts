@@ -8,8 +8,8 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** An operation that is served, with what its document says of it. */
 export interface DocumentedOperation {
   readonly route: Route;
-  /** The path with the document's example for each parameter. */
-  readonly path: string;
+  /** The document's examples of its parameters, by name. */
+  readonly examples: Readonly<Record<string, string>>;
   /** An example of its body, and the schema it is of; absent where it takes none. */
   readonly body?: { readonly schema: JsonSchema; readonly example: unknown };
 }
@@ -74,9 +74,8 @@ function documented(
   const examples = Object.fromEntries(
     parameters.map(({ name = "", example }) => [name, String(example)]),
   );
-  const path = pathWith(route, examples);
-  if (requestBody === undefined) return { route, path };
-  return { route, path, body: requestBody.content["application/json"] };
+  if (requestBody === undefined) return { route, examples };
+  return { route, examples, body: requestBody.content["application/json"] };
 }
 
 /** Returns an operation's path with values for its parameters; those without one stay. */

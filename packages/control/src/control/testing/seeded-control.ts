@@ -74,7 +74,7 @@ interface Seeding {
 
 /** Makes everything the API makes without Apple, and returns its identifiers. */
 async function makeOneOfEach(
-  { call }: WholeControl,
+  { call, join }: WholeControl,
   { cookie, isServed }: Seeding,
   [privateKey, connectPrivateKey]: readonly [string, string],
 ): Promise<Readonly<Record<string, string>>> {
@@ -108,9 +108,8 @@ async function makeOneOfEach(
   const invited = { email: "later@example.com", role: "viewer", apps: "all" };
   const invitation = await make("/invitations", invited);
   const token = await make("/tokens", { name: "to be revoked", role: "viewer", apps: "all" });
-  const { json: people } = await call("GET", "/v1/people", { cookie });
-  // A page of people with an identifier each.
-  const [person] = (people as { readonly items: readonly { readonly id: string }[] }).items;
+  const theirs = await join(cookie, "somebody@example.com", "viewer");
+  const { json: somebody } = await call("GET", "/v1/session", { cookie: theirs });
   const hook = { url: "https://hooks.example.com/", events: ["publication.live"] };
   const webhook = isServed("createWebhook") ? await make("/apps/yoga/webhooks", hook) : undefined;
   return {
@@ -122,7 +121,8 @@ async function makeOneOfEach(
     schedule: String(schedule["id"]),
     invitation: String(invitation["id"]),
     token: String(token["id"]),
-    person: person?.id ?? "",
+    // Who is calling always has an identifier.
+    person: (somebody as { readonly id: string }).id,
     ...(webhook === undefined ? {} : { webhook: String(webhook["id"]) }),
   };
 }

@@ -1,24 +1,24 @@
 import { createHash } from "node:crypto";
 import { writePng } from "@holdfast/appstore/images/testing";
-import type { RetentionMessagingClient } from "@holdfast/appstore/retention-messaging/client";
 import { parseFlow } from "@holdfast/flow/document";
 import { messageIdentifier } from "@holdfast/flow/identifiers";
 import type { FlowEnvironment } from "@holdfast/flow/evaluate";
-import { createTestKeyring } from "../../apps/testing/test-control.ts";
 import { createAppleContentFeature } from "../../catalog/index.ts";
-import { databaseFacts, createFlowsFeature } from "../../flows/index.ts";
+import { createFlowsFeature } from "../../flows/index.ts";
 import type { AppleClients } from "../../keys/index.ts";
 import { addKnownKeys, setUpKeys } from "../../keys/testing/test-keys.ts";
 import type { KeysSetting } from "../../keys/testing/test-keys.ts";
-import { createPublishingFeature, liveVersion, loadPublisher } from "../../publishing/index.ts";
+import { createPublishingFeature, liveVersion } from "../../publishing/index.ts";
 import { createRealtimeUrlFeature } from "../../realtime-url/index.ts";
-import { createIdSource } from "../../storage/index.ts";
+import { createKeyring } from "../../secrets/index.ts";
 import type { Database } from "../../storage/index.ts";
 import type { TestEngine } from "../../storage/testing/engines.ts";
 import { createDeploymentsFeature } from "../deployments-feature.ts";
 import { DEPLOYMENT_JOB } from "../deployments-means.ts";
 import type { DeploymentsMeans } from "../deployments-means.ts";
 import { runDeployment } from "../run-deployment.ts";
+import { deploymentsMeans, hookedMeans, TEST_MASTER_KEY } from "./hooked-means.ts";
+import type { Hook } from "./hooked-means.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -85,9 +85,6 @@ export interface DeploymentBody {
   }[];
 }
 
-/** Called before and after something with an effect, and waited for; what it throws, the caller gets. */
-export type Hook = (when: "before" | "after", what: string) => void | Promise<void>;
-
 /** A control plane that deploys to a local App Store, with the app `yoga`. */
 export interface TestDeployments extends Omit<KeysSetting, "control"> {
   readonly call: KeysSetting["control"]["call"];
@@ -116,17 +113,12 @@ export async function openTestDeployments(
   engine: TestEngine,
   environment: FlowEnvironment = "sandbox",
 ): Promise<TestDeployments> {
-  const keyring = await createTestKeyring();
-  const meansOf = (database: Database, clients: AppleClients): DeploymentsMeans => ({
-    database,
-    clients,
-    facts: databaseFacts(database.queries),
-    ids: createIdSource(),
-    now: Date.now,
-    publisherOf: (app) => loadPublisher({ database, keyring }, app),
-  });
+  const keyring = await createKeyring({ current: TEST_MASTER_KEY, previous: [] });
+  const meansOf = (database: Database, clients: AppleClients): DeploymentsMeans =>
+    deploymentsMeans({ database, clients, keyring });
   const { control, ...setting } = await setUpKeys({
     engine,
+    keyring,
     now: Date.now,
     features: ({ database, clients }) => {
       const means = meansOf(database, clients);
@@ -170,7 +162,7 @@ export async function openTestDeployments(
       return body as unknown as DeploymentBody;
     },
     run: (id, hook = () => undefined) =>
-      runDeployment(meansOf(hooked(database, hook), hookedClients(clients, hook)), id, NEVER),
+      runDeployment(hookedMeans({ database, clients, keyring }, hook), id, NEVER),
     async read(id) {
       const { body } = await call(`GET ${path}/deployments/${id}`);
       return body as unknown as DeploymentBody;
@@ -205,45 +197,4 @@ export async function openTestDeployments(
     },
     counts: () => emulator.requestLog.counts(),
   };
-}
-
-/** A database whose transactions a hook can keep from happening, or end the process after. */
-function hooked(database: Database, hook: Hook): Database {
-  return {
-    engine: database.engine,
-    queries: database.queries,
-    async transaction(act) {
-      await hook("before", "transaction");
-      const result = await database.transaction(act);
-      await hook("after", "transaction");
-      return result;
-    },
-    lock: (name, act, options) => database.lock(name, act, options),
-    onChange: (listener) => database.onChange(listener),
-    close: () => database.close(),
-  };
-}
-
-function hookedClients(clients: AppleClients, hook: Hook): AppleClients {
-  return {
-    connect: (app, key) => clients.connect(app, key),
-    retentionMessaging: async (app, environment, key) =>
-      hookedClient(await clients.retentionMessaging(app, environment, key), hook),
-  };
-}
-
-/** Every method of a client is a call of Apple's. */
-function hookedClient(client: RetentionMessagingClient, hook: Hook): RetentionMessagingClient {
-  const methods = Object.entries(client).map(([name, method]: [string, unknown]) => {
-    if (typeof method !== "function") return [name, method] as const;
-    const called = async (...parameters: readonly unknown[]): Promise<unknown> => {
-      await hook("before", name);
-      const result: unknown = await Reflect.apply(method, client, parameters);
-      await hook("after", name);
-      return result;
-    };
-    return [name, called] as const;
-  });
-  // Each method as it was, with the hook around it.
-  return Object.fromEntries(methods) as unknown as RetentionMessagingClient;
 }

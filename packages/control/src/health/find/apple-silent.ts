@@ -14,7 +14,7 @@ export interface SilenceLimits {
 }
 
 /** The defaults of {@link SilenceLimits}. */
-export const SILENCE_LIMITS: SilenceLimits = {
+const SILENCE_LIMITS: SilenceLimits = {
   leastMs: 3 * HOUR_MS,
   timesLongestGap: 3,
   leastRequests: 20,
@@ -47,7 +47,9 @@ export function findSilence(
 ): readonly FoundCondition[] {
   if (place.environment !== "production") return [];
   const lastRequestAt = Math.max(0, ...hours.map((hour) => hour.lastRequestAt));
-  const week = hours.filter(({ hour, lastRequestAt: at }) => at > 0 && hour > lastRequestAt - WEEK_MS);
+  const week = hours.filter(
+    ({ hour, lastRequestAt: at }) => at > 0 && hour > lastRequestAt - WEEK_MS,
+  );
   const [first] = week;
   const requests = week.reduce((total, hour) => total + requestsOf(hour), 0);
   const knownMs = lastRequestAt - (first?.hour ?? lastRequestAt);

@@ -12,7 +12,7 @@ export interface FallbackLimits {
 }
 
 /** The defaults of {@link FallbackLimits}. */
-export const FALLBACK_LIMITS: FallbackLimits = { rate: 0.1, leastAnswers: 50 };
+const FALLBACK_LIMITS: FallbackLimits = { rate: 0.1, leastAnswers: 50 };
 
 /** The hour that is not over, and the one before. */
 const WINDOW_HOURS = 2;

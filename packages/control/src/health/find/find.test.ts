@@ -67,7 +67,9 @@ describe("findSilence()", () => {
     );
   /** Requests in every hour for two days, until so many hours ago. */
   const until = (ago: number, every = 1): readonly AnswerHour[] =>
-    Array.from({ length: 48 / every }, (_, index) => hour(ago + 48 - every - index * every, { answered: 2 }));
+    Array.from({ length: 48 / every }, (_, index) =>
+      hour(ago + 48 - every - index * every, { answered: 2 }),
+    );
 
   test("tells when requests came every hour, and none for more than three", () => {
     expect(find(until(3))).toEqual([]);
@@ -91,7 +93,12 @@ describe("findSilence()", () => {
     ["no request ever", []],
     ["only refused ones", [hour(30, { refused: 100, lastRequestAt: 0 })]],
     ["too few to say", until(20).slice(0, 5)],
-    ["less than a day", until(20).slice(-20).map((one) => ({ ...one, answered: 50 }))],
+    [
+      "less than a day",
+      until(20)
+        .slice(-20)
+        .map((one) => ({ ...one, answered: 50 })),
+    ],
     ["now and then", until(20, 12).map((one) => ({ ...one, answered: 50 }))],
   ])("says nothing of %s", (_, hours) => {
     expect(find(hours)).toEqual([]);
@@ -105,7 +112,13 @@ describe("findSilence()", () => {
 
 test("findLostRuntimes() tells each app of those that served it", () => {
   const served = { app: "yoga", environment: "sandbox", sequence: 1, stopListSequence: 0 } as const;
-  const runtime = { id: "one", host: "node", release: "0.0.0", startedAt: 1, reportedAt: 2 } as const;
+  const runtime = {
+    id: "one",
+    host: "node",
+    release: "0.0.0",
+    startedAt: 1,
+    reportedAt: 2,
+  } as const;
   const lost = [{ ...runtime, serves: [served] }];
   expect(findLostRuntimes("yoga", lost)).toMatchObject([
     { kind: "runtime.lost", subject: "one", details: { runtime: "one", lastReportedAt: 2 } },

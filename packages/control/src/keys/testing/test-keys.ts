@@ -56,6 +56,8 @@ export interface KeysSetting {
 /** How a setting differs from the usual. */
 export interface KeysSettingOptions extends TestCallerOptions {
   readonly engine?: TestEngine;
+  /** Default one with a new master key. */
+  readonly keyring?: Keyring;
   readonly emulator?: EmulatorOptions;
   readonly calling?: AppleClientsOptions["calling"];
   readonly signsOffers?: KeysFeatureOptions["signsOffers"];
@@ -72,7 +74,7 @@ export async function setUpKeys(options: KeysSettingOptions = {}): Promise<KeysS
   const { engine = SQLITE, calling, signsOffers = () => Promise.resolve(false) } = options;
   const { now = createRisingClock() } = options;
   const database = await openTestDatabase(engine, { now });
-  const keyring = await createTestKeyring();
+  const keyring = options.keyring ?? (await createTestKeyring());
   const emulator = await startTestEmulator(options.emulator);
   const { queries } = database;
   const clients = clientsOf(emulator, {

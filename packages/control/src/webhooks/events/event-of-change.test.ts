@@ -4,6 +4,7 @@ import { engines, openTestDatabase, SQLITE } from "../../storage/testing/engines
 import { rememberUpload } from "../../catalog/uploaded-content.ts";
 import { DEPLOYMENT_TOPICS } from "../../deployments/deployments-means.ts";
 import { keepConditions } from "../../health/conditions.ts";
+import type { FoundCondition } from "../../health/conditions.ts";
 import { PERFORMANCE_TEST_TOPIC } from "../../performance-tests/performance-test.ts";
 import { openTestPublishing } from "../../publishing/testing/test-publishing.ts";
 import { insertSchedule } from "../../publishing/schedules.ts";
@@ -82,16 +83,13 @@ describe.each(await engines())("on $name", (engine) => {
   test("eventOf() tells of a condition, of one environment or of both", async () => {
     const { database } = await openTestPublishing(await openTestDatabase(engine));
     const from = await latestChange(database.queries);
-    const found = [
-      { kind: "apple.silent", environment: "production", details: { lastRequestAt: 3 } },
-      { kind: "runtime.lost", environment: "both", details: { runtime: "r" } },
-    ] as const;
+    const name = { app: "yoga", subject: "", state: "standing" } as const;
+    const found: readonly FoundCondition[] = [
+      { ...name, kind: "apple.silent", environment: "production", details: { lastRequestAt: 3 } },
+      { ...name, kind: "runtime.lost", environment: "both", details: { runtime: "r" } },
+    ];
     await database.transaction((transaction) =>
-      keepConditions(
-        transaction,
-        found.map((one) => ({ ...one, app: "yoga", subject: "", state: "standing" })),
-        { ids: createIdSource(), now: 1 },
-      ),
+      keepConditions(transaction, found, { ids: createIdSource(), now: 1 }),
     );
     const { changes } = await changesSince(database.queries, from, { topics: EVENT_TOPICS });
     const events = await Promise.all(changes.map((change) => eventOf(database.queries, change)));

@@ -19,22 +19,25 @@ export interface Receiver {
   /** What posts are answered with from now on. */
   answer(status: number, headers?: Readonly<Record<string, string>>): void;
   /** Answers posts by oneself from now on. */
-  respond(respond: (request: IncomingMessage, response: ServerResponse) => void): void;
+  respond(respond: Respond): void;
+}
+
+type Respond = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+function accept(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(204).end();
 }
 
 /** Starts a receiver on this machine that answers 204; it ends with the test. */
 export async function startReceiver(): Promise<Receiver> {
   const posts: ReceivedPost[] = [];
-  let respond = (_request: IncomingMessage, response: ServerResponse): void => {
-    response.writeHead(204).end();
+  let respond: Respond = accept;
+  const receive: Respond = async (request, response) => {
+    const { method, url: path, headers } = request;
+    posts.push({ method, path, headers, body: await text(request) });
+    await respond(request, response);
   };
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const { method, url: path, headers } = request;
-      posts.push({ method, path, headers, body });
-      respond(request, response);
-    });
-  });
+  const server = createServer((request, response) => void receive(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(async () => {
     server.closeAllConnections();

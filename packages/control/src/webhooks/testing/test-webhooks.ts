@@ -21,13 +21,13 @@ export interface TestWebhooks extends TestPublishing {
   readonly webhooks: TestControl;
   readonly options: WebhookJobsOptions;
   /** Moves the clock. */
-  wait(milliseconds: number): void;
-  make(url: string, events: readonly string[]): Promise<MadeWebhook>;
+  readonly wait: (milliseconds: number) => void;
+  readonly make: (url: string, events: readonly string[]) => Promise<MadeWebhook>;
   /** Tells events and posts what is due, until nothing is. */
-  deliver(signal?: AbortSignal): Promise<void>;
-  prune(): Promise<void>;
-  deliveries(webhook: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
-  audit(): Promise<readonly string[]>;
+  readonly deliver: (signal?: AbortSignal) => Promise<void>;
+  readonly prune: () => Promise<void>;
+  readonly deliveries: (webhook: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+  readonly audit: () => Promise<readonly string[]>;
 }
 
 /** Opens webhooks that may be on this machine. */
