@@ -117,15 +117,15 @@ async function requestsOf(emulator: Emulator): Promise<readonly string[]> {
 /** Saves and publishes, and backs up, both again and again until it is stopped. */
 function startWork(admin: ApiClient, cwd: string, rules: number) {
   const done = { publications: 0, backups: 0 };
-  let isStopped = false;
+  const stopping = new AbortController();
   const publishing = (async () => {
-    while (!isStopped) {
+    while (!stopping.signal.aborted) {
       await publish(admin, flowOf(rules, done.publications + 1));
       done.publications += 1;
     }
   })();
   const backingUp = (async () => {
-    while (!isStopped) {
+    while (!stopping.signal.aborted) {
       const args = ["backup", `backup-${done.backups}.db`];
       const { code, err } = await runBinary(args, { cwd });
       if (code !== 0) throw new Error(`the backup failed: ${err}`);
@@ -134,7 +134,7 @@ function startWork(admin: ApiClient, cwd: string, rules: number) {
   })();
   return {
     async stop() {
-      isStopped = true;
+      stopping.abort();
       await Promise.all([publishing, backingUp]);
       return done;
     },

@@ -114,7 +114,7 @@ test("holdfast serve answers as simulate said, from what flow publish put live",
   const request = await signedRequest();
   const simulated = await json(`simulate --request - --trusted-root ${root}`, request);
   expect(simulated).toMatchObject({ snapshot: { hash: published["hash"] } });
-  const server = await startBinary(["serve", "--port", "0"], { cwd });
+  const server = await startBinary(["serve", "--role", "runtime", "--port", "0"], { cwd });
   const url = String(server.announced["url"]);
   const answer = await fetch(`${url}/apple/retention/yoga/sandbox`, {
     method: "POST",

@@ -42,7 +42,7 @@ export async function startBinary(
   args: readonly string[],
   surroundings: Surroundings,
 ): Promise<Running> {
-  const { child, finished, firstDocument, err } = start(
+  const { child, finished, firstDocument, written } = start(
     [...args, "--output", "json"],
     surroundings,
   );
@@ -53,7 +53,7 @@ export async function startBinary(
   ended.catch(() => undefined);
   return {
     announced: await Promise.race([firstDocument, ended]),
-    err,
+    err: () => written().err,
     async stop() {
       child.kill("SIGINT");
       return finished;
@@ -117,7 +117,7 @@ function start(args: readonly string[], { cwd, env = {}, stdin = "" }: Surroundi
     child,
     finished: finished.promise,
     firstDocument: firstDocument.promise,
-    err: () => err,
+    written: () => ({ out, err }),
   };
 }
 

@@ -101,7 +101,7 @@ beforeAll(async () => {
   ]);
   // It warns: the text was not brought to the local App Store by `holdfast apply`.
   await holdfast("flow publish --app app --environment sandbox --data .holdfast");
-  runtime = await startBinary(["serve", "--port", "0"], { cwd, env });
+  runtime = await startBinary(["serve", "--role", "runtime", "--port", "0"], { cwd, env });
   const to = `${String(runtime.announced["url"])}/apple/retention/app/sandbox`;
   resolve.push({ from: PUBLIC_URL, to });
 });

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const app = `{ bundleId: ${bundleId}, appAppleId: 6745974592, environments: { sandbox: { trustedRoots: [root.pem] } } }`;
   await writeFile(join(cwd, "holdfast.yaml"), `apps: { yoga: ${app} }\n`);
   await json("flow publish --app yoga --environment sandbox --data .holdfast");
-  runtime = await startBinary(["serve", "--port", "0"], { cwd });
+  runtime = await startBinary(["serve", "--role", "runtime", "--port", "0"], { cwd });
   env = {
     HOME: cwd,
     HOLDFAST_STOREKIT_KEY_ID: keyId,

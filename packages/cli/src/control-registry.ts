@@ -195,6 +195,12 @@ export const CONTROL_REGISTRY: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/runtimes/list.ts")).list,
   },
   {
+    path: ["runtimes", "config"],
+    topic: "Control plane",
+    summary: "Write the configuration of a runtime elsewhere",
+    load: async () => (await import("./commands/runtimes/config.ts")).config,
+  },
+  {
     path: ["audit", "list"],
     topic: "Control plane",
     summary: "List what people, tokens and the system did",

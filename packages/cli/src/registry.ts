@@ -135,7 +135,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
   {
     path: ["serve"],
     topic: "Servers",
-    summary: "Answer the App Store's real-time requests",
+    summary: "Answer the App Store, and run the control plane",
     load: async () => (await import("./commands/serve.ts")).serve,
   },
   {
@@ -149,6 +149,12 @@ export const REGISTRY: readonly RegistryEntry[] = [
     topic: "Servers",
     summary: "Show the keys and ids of an app in a running local App Store",
     load: async () => (await import("./commands/emulator/credentials.ts")).credentials,
+  },
+  {
+    path: ["emulator", "ask"],
+    topic: "Servers",
+    summary: "Have a subscriber of a running local App Store open the page that can cancel",
+    load: async () => (await import("./commands/emulator/ask.ts")).ask,
   },
   {
     path: ["emulator", "approve"],

@@ -20,8 +20,8 @@ import {
 
 const TAG = "Content at Apple";
 
-/** What every call made at Apple for the caller can end in. */
-const APPLE = ["APPLE_REFUSED", "APPLE_UNREACHABLE"] as const;
+/** What every call made at Apple for the caller can end in; CONFLICT: there is no In-App Purchase key to ask with. */
+const APPLE = ["CONFLICT", "APPLE_REFUSED", "APPLE_UNREACHABLE"] as const;
 
 /** The largest PNG that is taken, in base64; how large Apple's limit is, is UNCONFIRMED. */
 const MAX_IMAGE_BASE64 = 16 * 1024 * 1024;
@@ -155,7 +155,7 @@ export const deleteMessage = defineRoute({
   access: "publisher",
   params: { ...contentParams, message: messageIdentifier },
   success: { status: 204, about: "Deleted." },
-  errors: ["CONFLICT", ...APPLE],
+  errors: APPLE,
 });
 
 /** Lists images. */
@@ -218,7 +218,7 @@ export const deleteImage = defineRoute({
   access: "publisher",
   params: { ...contentParams, image: imageIdentifier },
   success: { status: 204, about: "Deleted." },
-  errors: ["CONFLICT", ...APPLE],
+  errors: APPLE,
 });
 
 /** Lists default messages. */

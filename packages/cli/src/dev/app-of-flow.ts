@@ -1,7 +1,12 @@
 import { UsageError } from "@holdfast/appstore/errors";
 import { defaultApps } from "@holdfast/emulator";
-import type { AppDefinition } from "@holdfast/emulator";
-import type { Catalog } from "@holdfast/flow/catalog";
+import type {
+  AppDefinition,
+  OfferMode,
+  ProductDefinition,
+  PromotionalOfferDefinition,
+} from "@holdfast/emulator";
+import type { Catalog, CatalogOffer } from "@holdfast/flow/catalog";
 import type { UsableFlow } from "../load-flow.ts";
 
 /** How many subscribers an app of one's own gets. */
@@ -35,10 +40,11 @@ function sells({ groups, offers }: AppDefinition, catalog: Catalog): boolean {
 }
 
 function appOfCatalog(catalog: Catalog): AppDefinition {
-  const groups = new Map<string, { productId: string; level: number; period: string }[]>();
-  for (const { subscriptionGroup, productId, level, period } of catalog.products) {
+  const groups = new Map<string, readonly ProductDefinition[]>();
+  for (const { subscriptionGroup, productId, level, period, name } of catalog.products) {
     const products = groups.get(subscriptionGroup) ?? [];
-    groups.set(subscriptionGroup, [...products, { productId, level, period }]);
+    const product = { productId, level, period, ...(name === undefined ? {} : { name }) };
+    groups.set(subscriptionGroup, [...products, product]);
   }
   return {
     id: idOf(catalog.bundleId),
@@ -49,16 +55,29 @@ function appOfCatalog(catalog: Catalog): AppDefinition {
     keyIds: ["LOCALKEY01"],
     groups: Array.from(groups, ([id, products]) => ({ id, products })),
     offers: catalog.products.flatMap(({ productId, promotionalOffers }) =>
-      promotionalOffers.map(({ offerIdentifier, duration }) => ({
-        offerIdentifier,
-        productId,
-        mode: "FREE_TRIAL" as const,
-        period: duration ?? "P1M",
-      })),
+      promotionalOffers.map((offer) => offerOf(productId, offer)),
     ),
     population: POPULATION,
   };
 }
+
+/** Catalogs may leave out how an offer is paid; then it is a month for nothing. */
+function offerOf(
+  productId: string,
+  { offerIdentifier, name, offerMode, duration = "P1M", numberOfPeriods = 1 }: CatalogOffer,
+): PromotionalOfferDefinition {
+  const [, count = "1", unit = "M"] = /^P(\d+)([DWMY])$/.exec(duration) ?? [];
+  return {
+    offerIdentifier,
+    productId,
+    mode: OFFER_MODES.find((mode) => mode === offerMode) ?? "FREE_TRIAL",
+    // A catalog has the length of one of the periods, the local App Store that of all.
+    period: `P${Number(count) * numberOfPeriods}${unit}`,
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+const OFFER_MODES: readonly OfferMode[] = ["FREE_TRIAL", "PAY_AS_YOU_GO", "PAY_UP_FRONT"];
 
 /** Like `yoga` for `com.example.yoga`. */
 function idOf(bundleId: string): string {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { pollReviews } from "../catalog/poll-reviews.ts";
 import { openChangeHub } from "../changes/index.ts";
+import { createJobRunner } from "../jobs/index.ts";
 import { followReviews } from "../publishing/follow-reviews.ts";
 import { REVIEW_TOPICS } from "../publishing/index.ts";
 import { engines, SQLITE } from "../storage/testing/engines.ts";
@@ -138,6 +139,27 @@ describe.each(await engines())("a deployment on $name", (engine) => {
     expect(await control.waitingRuns()).toBe(1);
     await run?.run({ ...context, payload: { deployment: id } });
     expect(await control.read(id)).toMatchObject({ state: "live" });
+    expect(problems).toEqual([]);
+  });
+
+  test("goes the whole way by itself, with jobs and Apple's reviewers alone", async () => {
+    const control = await openTestDeployments(engine, "production");
+    const { database, means } = control;
+    const problems: unknown[] = [];
+    const onProblem = (error: unknown) => problems.push(error);
+    const hub = await openChangeHub(database, { topics: REVIEW_TOPICS });
+    const stop = watchDeployments({ means, hub, onProblem });
+    const jobs = createJobRunner({ database, kinds: deploymentJobs(means), pollMs: 20, onProblem });
+    await jobs.start();
+    const { id } = await control.deploy(NO_URL);
+    const state = async () => (await control.read(id)).state;
+    await expect.poll(state, { timeout: 20_000 }).toBe("waitingForReview");
+    control.approveAll();
+    await poll(control);
+    await expect.poll(state, { timeout: 20_000 }).toBe("live");
+    await jobs.stop();
+    await stop();
+    hub.close();
     expect(problems).toEqual([]);
   });
 

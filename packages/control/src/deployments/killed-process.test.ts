@@ -7,6 +7,8 @@ import { flowOf, openTestDeployments } from "./testing/test-deployments.ts";
 
 const PLACE = { app: "yoga", environment: "sandbox" } as const;
 
+const AFTER_THE_END = Number.MAX_SAFE_INTEGER;
+
 /** How many points of a recorded run a process is killed at, evenly. */
 const KILLS = 6;
 
@@ -14,8 +16,9 @@ const KILLS = 6;
 async function begun() {
   const place = { engine: "sqlite", directory: await temporaryDirectory() } as const;
   const engine: TestEngine = { name: "sqlite", place: () => Promise.resolve(place) };
-  const { emulator, database, deploy } = await openTestDeployments(engine);
-  const { id } = await deploy(flowOf());
+  const control = await openTestDeployments(engine);
+  const { emulator, database } = control;
+  const { id } = await control.deploy(flowOf());
   await database.close();
   const { sandboxBaseUrl, productionBaseUrl } = emulator.credentials("yoga");
   const hosts = { sandbox: sandboxBaseUrl, production: productionBaseUrl };
@@ -24,7 +27,7 @@ async function begun() {
 
 async function recordedPoints(): Promise<number> {
   const { task } = await begun();
-  const { signal, points, stderr } = await runDeployingChild({ ...task, killAt: Infinity });
+  const { signal, points, stderr } = await runDeployingChild({ ...task, killAt: AFTER_THE_END });
   expect({ signal, stderr }).toEqual({ signal: null, stderr: "" });
   return points;
 }
@@ -37,7 +40,7 @@ test("a deployment whose process is killed goes on in another, and uploads nothi
     const { emulator, place, task } = await begun();
     const killed = await runDeployingChild({ ...task, killAt });
     expect(killed, `killed at ${killAt}`).toMatchObject({ signal: "SIGKILL", stderr: "" });
-    const again = await runDeployingChild({ ...task, killAt: Infinity });
+    const again = await runDeployingChild({ ...task, killAt: AFTER_THE_END });
     expect(again, `killed at ${killAt}`).toMatchObject({ signal: null, stderr: "" });
     const { queries } = await openTestDatabaseAt(place);
     const deployment = await readDeployment(queries, { ...PLACE, id: task.deployment });

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { flowFor, openTestPublishing } from "../publishing/testing/test-publishing.ts";
 import type { TestPublishing } from "../publishing/testing/test-publishing.ts";
 import { engines, openTestDatabase, temporaryDirectory } from "../storage/testing/engines.ts";
+import { readAnswerHours } from "./answer-hours.ts";
 import { serveControl, startFollowingHost } from "./testing/serve-control.ts";
 import type { ServedControl } from "./testing/serve-control.ts";
 
@@ -10,6 +11,7 @@ const SANDBOX = "/v1/apps/yoga/environments/sandbox";
 
 /** A running host, and its log. */
 interface Host {
+  readonly url: string;
   readonly log: Readonly<Record<string, unknown>>[];
   close(): Promise<void>;
   health(): Promise<Readonly<Record<string, unknown>>>;
@@ -32,6 +34,7 @@ async function start(
   const close = (): Promise<void> => (closing ??= host.close());
   onTestFinished(close);
   return {
+    url: host.url,
     log,
     close,
     async health() {
@@ -98,6 +101,26 @@ describe.each(await engines())("a Node host that follows control on $name", (eng
       .toMatchObject({
         snapshot: expect.stringMatching(/_2$/) as string,
       });
+  });
+
+  test("tells how requests ended, the last ones when it stops, and is not missed", async () => {
+    const {
+      control,
+      served: { url },
+    } = await open();
+    await control.publish(flowFor(["USA"]));
+    const host = await start(control, url);
+    await expect.poll(async () => (await host.health())["ok"]).toBe(true);
+    const headers = { "content-type": "application/json" };
+    const forged = { method: "POST", headers, body: '{"signedPayload":"a.b.c"}' };
+    const answer = await fetch(`${host.url}/apple/retention/yoga/sandbox`, forged);
+    expect(answer.status).toBe(400);
+    await host.close();
+    const place = { app: "yoga", environment: "sandbox" } as const;
+    expect(await readAnswerHours(control.database.queries, place, 0)).toMatchObject([
+      { answered: 0, refused: 1, lastRequestAt: 0 },
+    ]);
+    expect(await reported(control)).toEqual([]);
   });
 
   test("takes nothing from a control plane whose publisher it does not know", async () => {

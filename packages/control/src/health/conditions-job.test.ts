@@ -58,7 +58,8 @@ describe.each(await engines())("on $name", (engine) => {
   }
 
   test("conditionsJob() finds fallbacks, and their end", async () => {
-    const { answer, look, wait, call } = await open();
+    const control = await open();
+    const { answer, look, wait } = control;
     await answer({ answered: 100 });
     expect(await look()).toEqual([]);
     await answer({ fallback: 30 });
@@ -69,7 +70,7 @@ describe.each(await engines())("on $name", (engine) => {
     expect(await look()).toEqual([]);
     // A pause is what somebody wants; the flow's fallback then is no failure.
     const path = "/v1/apps/yoga/environments/production/pause";
-    expect((await call(`POST ${path}`, { isWholeApp: true })).status).toBe(200);
+    expect((await control.call(`POST ${path}`, { isWholeApp: true })).status).toBe(200);
     await answer({ fallback: 500 });
     expect(await look()).toEqual([]);
   });

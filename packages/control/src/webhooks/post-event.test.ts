@@ -76,8 +76,8 @@ describe("postEvent()", () => {
         response.on("close", resolve);
         const more = (): void => {
           sent += 1;
-          if (sent < 1000)
-            response.write("x".repeat(64 * 1024), (error) => error ?? setImmediate(more));
+          if (sent === 1000) return;
+          response.write("x".repeat(64 * 1024), (error) => error ?? setImmediate(more));
         };
         more();
       });

@@ -104,18 +104,14 @@ function exchange(post: Post, means: PostMeans, signal: AbortSignal): Promise<Po
 
 /** Lets a connection go only to addresses that may be posted to; a URL with an address was checked before. */
 function checkedLookup(url: URL, { resolve = resolveAll, ...reach }: PostMeans): LookupFunction {
-  return (host, options, callback) => {
-    void lookUp(host).then((found) => {
-      if (found instanceof Error) callback(found, []);
-      else if (options.all === true) callback(null, [...found]);
-      else callback(null, found[0].address, found[0].family);
-      return undefined;
-    });
-  };
+  async function answer(...[host, options, callback]: Parameters<LookupFunction>): Promise<void> {
+    const found = await lookUp(host);
+    if (found instanceof Error) callback(found, []);
+    else if (options.all === true) callback(null, [...found]);
+    else callback(null, found[0].address, found[0].family);
+  }
 
-  async function lookUp(
-    host: string,
-  ): Promise<Error | readonly [LookupAddress, ...LookupAddress[]]> {
+  async function lookUp(host: string): Promise<Error | Addresses> {
     try {
       const addresses = await resolve(host);
       const [first, ...others] = addresses.filter(({ address }) =>
@@ -127,7 +123,11 @@ function checkedLookup(url: URL, { resolve = resolveAll, ...reach }: PostMeans):
       return error instanceof Error ? error : new Error("no address");
     }
   }
+
+  return (...asked) => void answer(...asked);
 }
+
+type Addresses = readonly [LookupAddress, ...LookupAddress[]];
 
 function resolveAll(host: string): Promise<readonly LookupAddress[]> {
   return systemLookup(host, { all: true });

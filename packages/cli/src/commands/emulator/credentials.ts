@@ -15,7 +15,7 @@ export const credentials: Command = {
   description:
     "What a client needs to act as the app's developer: key id, issuer id, the file of its private key, base URLs, and a subscription to test with. " +
     "What begins with connect is the same for the App Store Connect API: a key of its own, and the URL in the place of https://api.appstoreconnect.apple.com. " +
-    "With --output shell, lines that let the commands of this shell talk to the local App Store. No key is shown.",
+    "With --output shell, lines that let the commands of this shell, `holdfast serve` among them, talk to the local App Store. No key is shown.",
   options: [EMULATED_APP_OPTION, EMULATOR_PORT_OPTION],
   output: { formats: ["table", "json", "shell"], default: "table" },
   examples: [
@@ -53,6 +53,10 @@ const VARIABLES = {
   HOLDFAST_STOREKIT_BUNDLE_ID: "bundleId",
   HOLDFAST_STOREKIT_SANDBOX_URL: "sandboxBaseUrl",
   HOLDFAST_STOREKIT_PRODUCTION_URL: "productionBaseUrl",
+  HOLDFAST_CONNECT_KEY_ID: "connectKeyId",
+  HOLDFAST_CONNECT_ISSUER_ID: "connectIssuerId",
+  HOLDFAST_CONNECT_PRIVATE_KEY_PATH: "connectPrivateKeyPath",
+  HOLDFAST_CONNECT_URL: "connectBaseUrl",
 } as const;
 
 /** @throws UsageError `KEY_FILE_MISSING` from a local App Store that keeps no files */

@@ -21,7 +21,7 @@ export const publish: Command = {
   summary: "Put a flow live, through the control plane or for the runtime of this machine",
   description:
     "Through the control plane, unless --data names the runtime of this machine. The file is saved as a version first, as flow push does, or --version names a saved one; what changes is told, and nothing is published over something else than was looked at. Then the connected runtimes are waited for. " +
-    "With --data the flow is compiled here and written, signed, to that directory, from where a running `holdfast serve` takes it by itself; the In-App Purchase key is delivered with it, sealed, and without one offers are answered with their fallback. " +
+    "With --data the flow is compiled here and written, signed, to that directory, from where a running `holdfast serve --role runtime` takes it by itself; the In-App Purchase key is delivered with it, sealed, and without one offers are answered with their fallback. " +
     "Nothing is uploaded to Apple: holdfast plan shows what Apple lacks, holdfast deploy uploads, waits for approval and publishes. " +
     "Exits 5 when it is live and a connected runtime does not answer by it yet.",
   arguments: [FLOW_ARGUMENT],

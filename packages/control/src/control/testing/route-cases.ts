@@ -1,13 +1,19 @@
 import { API_ERRORS, expectedErrors, isApiErrorCode } from "@holdfast/api";
 import type { ApiErrorCode } from "@holdfast/api";
+import type { Emulator } from "@holdfast/emulator";
 import { expect, onTestFinished } from "vitest";
 import type { Answer, CallOptions } from "../../http/testing/test-control.ts";
+import {
+  knownConnectKey,
+  knownInAppPurchaseKey,
+  newPrivateKey,
+} from "../../keys/testing/test-keys.ts";
 import { SQLITE } from "../../storage/testing/engines.ts";
 import type { TestEngine } from "../../storage/testing/engines.ts";
 import { pathWith, readDocumentedApi } from "./documented-operations.ts";
 import type { DocumentedApi, DocumentedOperation } from "./documented-operations.ts";
 import { seedControl } from "./seeded-control.ts";
-import type { SeededControl } from "./seeded-control.ts";
+import type { AppleKeys, SeededControl } from "./seeded-control.ts";
 import { openWholeControl } from "./whole-control.ts";
 import type { WholeControl } from "./whole-control.ts";
 import { CANARY } from "./wrong-values.ts";
@@ -19,17 +25,41 @@ export interface Stage extends SeededControl, DocumentedApi {
   readonly pathOf: (operation: DocumentedOperation) => string;
 }
 
+/** What a stage is opened with. */
+export interface StageOptions {
+  /** Default SQLite. */
+  readonly engine?: TestEngine;
+  /** In Apple's place; default: nothing of Apple answers. */
+  readonly emulator?: Emulator;
+  /** The app's keys; default: those of the emulator, or new ones. */
+  readonly keys?: "none";
+}
+
 /** Opens a stage that ends with the test. */
-export async function openStage(engine: TestEngine = SQLITE): Promise<Stage> {
-  const control = await openWholeControl(await engine.place());
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+  const { engine = SQLITE, emulator } = options;
+  const control = await openWholeControl(await engine.place(), emulator);
   onTestFinished(() => control.close());
   const api = await readDocumentedApi(control);
-  const seeded = await seedControl(control, api);
+  const keys = options.keys === "none" ? undefined : keysOf(emulator);
+  const seeded = await seedControl(control, { api, keys });
   return {
     ...api,
     ...seeded,
     control,
     pathOf: ({ route, examples }) => pathWith(route, { ...examples, ...seeded.params }),
+  };
+}
+
+function keysOf(emulator: Emulator | undefined): AppleKeys {
+  if (emulator !== undefined) {
+    return { inAppPurchase: knownInAppPurchaseKey(emulator), connect: knownConnectKey(emulator) };
+  }
+  const issuerId = "57246542-96fe-1a63-e053-0824d011072a";
+  const connect = { keyId: "CONNECT123", kind: "team", issuerId, privateKey: newPrivateKey() };
+  return {
+    inAppPurchase: { keyId: "ABC123DEFG", issuerId, privateKey: newPrivateKey() },
+    connect,
   };
 }
 

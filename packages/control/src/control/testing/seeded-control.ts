@@ -1,11 +1,23 @@
 import type { Role } from "@holdfast/api";
-import { newPrivateKey } from "../../keys/testing/test-keys.ts";
 import { flowFor } from "../../publishing/testing/test-publishing.ts";
 import type { DocumentedApi } from "./documented-operations.ts";
 import type { WholeControl } from "./whole-control.ts";
 
 /** Who can call. */
 export type CallerRole = Role | "runtime";
+
+/** A key, as it is added. */
+interface NewKey {
+  readonly keyId: string;
+  readonly issuerId: string;
+  readonly privateKey: string;
+}
+
+/** Both keys of an app. */
+export interface AppleKeys {
+  readonly inAppPurchase: NewKey;
+  readonly connect: NewKey & { readonly kind: string };
+}
 
 /** A control plane with an app `yoga` that has one of everything, and callers of every kind. */
 export interface SeededControl {
@@ -23,18 +35,25 @@ export interface SeededControl {
   readonly secrets: readonly string[];
 }
 
-const ROLES = ["viewer", "editor", "publisher", "admin", "runtime"] as const;
+/** What a control plane is filled with. */
+export interface SeedOptions {
+  /** What it serves. */
+  readonly api: DocumentedApi;
+  /** Of the app; undefined for none. */
+  readonly keys: AppleKeys | undefined;
+}
 
-/** Fills a new control plane that serves these operations. */
+/** Fills a new control plane. */
 export async function seedControl(
   control: WholeControl,
-  { operations }: DocumentedApi,
+  { api, keys }: SeedOptions,
 ): Promise<SeededControl> {
-  const served = new Set(operations.map(({ route }) => route.operationId));
-  const isServed = (operationId: string): boolean => served.has(operationId);
   const cookie = await control.setUp();
-  const privateKeys = [newPrivateKey(), newPrivateKey()] as const;
-  const params = await makeOneOfEach(control, { cookie, isServed }, privateKeys);
+  const params = {
+    ...(await makeApps(control, { cookie, keys })),
+    ...(await makePeople(control, cookie)),
+    ...(await makeWebhook(control, cookie, api)),
+  };
   const tokens = await tokensFor(control, cookie, "all");
   const strangers = await tokensFor(control, cookie, ["other"]);
   const sessions = {
@@ -44,85 +63,101 @@ export async function seedControl(
     admin: await control.join(cookie, "admin@example.com", "admin"),
   };
   const cookies = [cookie, ...Object.values(sessions)].map((pair) => pair.split("=")[1] ?? "");
+  const pems = keys === undefined ? [] : Object.values(keys).map(({ privateKey }) => privateKey);
   // The first line of a PEM names its kind; the second one is of the key.
-  const keyLines = privateKeys.map((pem) => pem.split("\n")[1] ?? "");
-  return {
-    cookie,
-    tokens,
-    sessions,
-    strangers,
-    params,
-    secrets: [...Object.values(tokens), ...Object.values(strangers), ...cookies, ...keyLines],
-  };
+  const keyLines = pems.map((pem) => pem.split("\n")[1] ?? pem);
+  const secrets = [...Object.values(tokens), ...Object.values(strangers), ...cookies, ...keyLines];
+  return { cookie, tokens, sessions, strangers, params, secrets };
 }
 
 async function tokensFor(
-  control: WholeControl,
+  { token }: WholeControl,
   cookie: string,
   apps: "all" | readonly string[],
 ): Promise<Readonly<Record<CallerRole, string>>> {
-  const secrets = { viewer: "", editor: "", publisher: "", admin: "", runtime: "" };
-  for (const role of ROLES) secrets[role] = await control.token(cookie, role, apps);
-  return secrets;
-}
-
-interface Seeding {
-  readonly cookie: string;
-  /** Tells whether an operation is there, by its name. */
-  readonly isServed: (operationId: string) => boolean;
-}
-
-/** Makes everything the API makes without Apple, and returns its identifiers. */
-async function makeOneOfEach(
-  { call, join }: WholeControl,
-  { cookie, isServed }: Seeding,
-  [privateKey, connectPrivateKey]: readonly [string, string],
-): Promise<Readonly<Record<string, string>>> {
-  const make = async (path: string, body: unknown): Promise<Readonly<Record<string, unknown>>> => {
-    const { status, json, text } = await call("POST", `/v1${path}`, { cookie, body });
-    if (status !== 201) throw new Error(`${path}: expected 201, got ${status} ${text}`);
-    // Every creation answers an object.
-    return json as Readonly<Record<string, unknown>>;
+  return {
+    viewer: await token(cookie, "viewer", apps),
+    editor: await token(cookie, "editor", apps),
+    publisher: await token(cookie, "publisher", apps),
+    admin: await token(cookie, "admin", apps),
+    runtime: await token(cookie, "runtime", apps),
   };
-  const environments = { sandbox: {}, production: {} };
-  const app = { appAppleId: 6_745_974_592, environments };
-  await make("/apps", { ...app, id: "yoga", name: "Yoga", bundleId: "com.example.yoga" });
-  await make("/apps", { ...app, id: "other", name: "Other", bundleId: "com.example.other" });
-  const key = { keyId: "ABC123DEFG", issuerId: "57246542-96fe-1a63-e053-0824d011072a", privateKey };
-  await make("/apps/yoga/in-app-purchase-keys", key);
-  await make("/apps/yoga/connect-keys", {
-    ...key,
-    keyId: "CONNECT123",
-    kind: "team",
-    privateKey: connectPrivateKey,
-  });
+}
+
+type Params = Readonly<Record<string, string>>;
+
+/** Makes something as the first admin, and returns it. */
+async function make(
+  { call }: WholeControl,
+  { cookie, path, body }: { cookie: string; path: string; body: unknown },
+): Promise<Readonly<Record<string, unknown>>> {
+  const { status, json, text } = await call("POST", path, { cookie, body });
+  if (status !== 201) throw new Error(`${path}: expected 201, got ${status} ${text}`);
+  // Every creation answers an object.
+  return json as Readonly<Record<string, unknown>>;
+}
+
+/** Makes two apps, and of one everything that the API makes without Apple. */
+async function makeApps(
+  control: WholeControl,
+  { cookie, keys }: { cookie: string; keys: AppleKeys | undefined },
+): Promise<Params> {
+  const post = (path: string, body: unknown) =>
+    make(control, { cookie, path: `/v1/apps${path}`, body });
+  const app = { appAppleId: 6_745_974_592, environments: { sandbox: {}, production: {} } };
+  await post("", { ...app, id: "yoga", name: "Yoga", bundleId: "com.example.yoga" });
+  await post("", { ...app, id: "other", name: "Other", bundleId: "com.example.other" });
+  if (keys !== undefined) {
+    await post("/yoga/in-app-purchase-keys", keys.inAppPurchase);
+    await post("/yoga/connect-keys", keys.connect);
+  }
   const source = flowFor(["USA"]);
-  const draft = await make("/apps/yoga/drafts", { name: "A draft", source });
-  const { version } = await make("/apps/yoga/versions", { source });
-  const sandbox = "/apps/yoga/environments/sandbox";
-  await make(`${sandbox}/publications`, { version, expectedSequence: 0 });
-  const schedule = await make(`${sandbox}/schedules`, {
-    version,
-    publishAt: Date.now() + 86_400_000,
-  });
-  const invited = { email: "later@example.com", role: "viewer", apps: "all" };
-  const invitation = await make("/invitations", invited);
-  const token = await make("/tokens", { name: "to be revoked", role: "viewer", apps: "all" });
-  const theirs = await join(cookie, "somebody@example.com", "viewer");
-  const { json: somebody } = await call("GET", "/v1/session", { cookie: theirs });
-  const hook = { url: "https://hooks.example.com/", events: ["publication.live"] };
-  const webhook = isServed("createWebhook") ? await make("/apps/yoga/webhooks", hook) : undefined;
+  const draft = await post("/yoga/drafts", { name: "A draft", source });
+  const { version } = await post("/yoga/versions", { source });
+  const sandbox = "/yoga/environments/sandbox";
+  await post(`${sandbox}/publications`, { version, expectedSequence: 0 });
+  const publishAt = Date.now() + 86_400_000;
+  const schedule = await post(`${sandbox}/schedules`, { version, publishAt });
   return {
     app: "yoga",
     environment: "sandbox",
-    key: key.keyId,
     draft: String(draft["id"]),
     version: String(version),
     schedule: String(schedule["id"]),
+    ...(keys === undefined ? {} : { key: keys.inAppPurchase.keyId }),
+  };
+}
+
+/** Makes somebody to be edited, an invitation, and a token to be revoked. */
+async function makePeople(control: WholeControl, cookie: string): Promise<Params> {
+  const access = { role: "viewer", apps: "all" };
+  const invitation = await make(control, {
+    cookie,
+    path: "/v1/invitations",
+    body: { ...access, email: "later@example.com" },
+  });
+  const token = await make(control, {
+    cookie,
+    path: "/v1/tokens",
+    body: { ...access, name: "to be revoked" },
+  });
+  const theirs = await control.join(cookie, "somebody@example.com", "viewer");
+  const { json } = await control.call("GET", "/v1/session", { cookie: theirs });
+  return {
     invitation: String(invitation["id"]),
     token: String(token["id"]),
     // Who is calling always has an identifier.
-    person: (somebody as { readonly id: string }).id,
-    ...(webhook === undefined ? {} : { webhook: String(webhook["id"]) }),
+    person: (json as { readonly id: string }).id,
   };
+}
+
+async function makeWebhook(
+  control: WholeControl,
+  cookie: string,
+  { operations }: DocumentedApi,
+): Promise<Params> {
+  if (operations.every(({ route }) => route.operationId !== "createWebhook")) return {};
+  const body = { url: "https://hooks.example.com/", events: ["publication.live"] };
+  const path = "/v1/apps/yoga/webhooks";
+  return { webhook: String((await make(control, { cookie, path, body }))["id"]) };
 }

@@ -1,3 +1,4 @@
+import type { Emulator } from "@holdfast/emulator";
 import { deriveRuntimeKeys, webCryptography } from "@holdfast/runtime/keys";
 import { createTestKeyring } from "../../apps/testing/test-control.ts";
 import type { RequestReport } from "../../http/index.ts";
@@ -19,8 +20,11 @@ export interface WholeControl extends TestCalls {
   readonly close: () => Promise<void>;
 }
 
-/** Opens a control plane whole, to be closed by whoever opened it. */
-export async function openWholeControl(place: DatabaseOptions): Promise<WholeControl> {
+/** Opens a control plane whole, to be closed by whoever opened it; without a local App Store nothing of Apple answers. */
+export async function openWholeControl(
+  place: DatabaseOptions,
+  emulator?: Pick<Emulator, "credentials">,
+): Promise<WholeControl> {
   const database = await openStorageDatabase(place);
   const defects: RequestReport[] = [];
   const control = await createControl({
@@ -30,7 +34,7 @@ export async function openWholeControl(place: DatabaseOptions): Promise<WholeCon
     publicUrl: PUBLIC_URL,
     release: "0.0.0-test",
     passwordCost: CHEAP_PASSWORDS,
-    appleHosts: { connect: NOWHERE, sandbox: NOWHERE, production: NOWHERE },
+    appleHosts: hostsOf(emulator),
     onReport: (report) => {
       if (report.code === "INTERNAL") defects.push(report);
     },
@@ -44,4 +48,10 @@ export async function openWholeControl(place: DatabaseOptions): Promise<WholeCon
       await database.close();
     },
   };
+}
+
+function hostsOf(emulator: Pick<Emulator, "credentials"> | undefined) {
+  if (emulator === undefined) return { connect: NOWHERE, sandbox: NOWHERE, production: NOWHERE };
+  const { connectBaseUrl, sandboxBaseUrl, productionBaseUrl } = emulator.credentials("yoga");
+  return { connect: connectBaseUrl, sandbox: sandboxBaseUrl, production: productionBaseUrl };
 }

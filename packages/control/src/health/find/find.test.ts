@@ -5,6 +5,7 @@ import type { App } from "../../apps/index.ts";
 import { HOUR_MS } from "../../distribution/answer-hours.ts";
 import type { AnswerHour } from "../../distribution/answer-hours.ts";
 import { findSilence } from "./apple-silent.ts";
+import type { SilenceFacts } from "./apple-silent.ts";
 import { findExpiringCertificates } from "./expiring-certificates.ts";
 import { findFallbackRate } from "./fallback-rate.ts";
 import { findLostRuntimes } from "./lost-runtimes.ts";
@@ -19,10 +20,29 @@ function hour(ago: number, counts: Partial<AnswerHour> = {}): AnswerHour {
   return { ...nothing, hour: start, lastRequestAt: start + 1, ...counts };
 }
 
-describe("findFallbackRate()", () => {
-  const find = (hours: readonly AnswerHour[], isPaused = false) =>
-    findFallbackRate({ place: PLACE, hours, isPaused, now: NOW }).map(({ state }) => state);
+function fallbackStates(hours: readonly AnswerHour[], isPaused = false): readonly string[] {
+  const found = findFallbackRate({ place: PLACE, hours, isPaused, now: NOW });
+  return found.map(({ state }) => state);
+}
 
+function silenceStates(
+  hours: readonly AnswerHour[],
+  { isHeard = true, place = PLACE }: Partial<Pick<SilenceFacts, "isHeard" | "place">> = {},
+): readonly string[] {
+  return findSilence({ place, hours, isHeard, now: NOW }).map(({ state }) => state);
+}
+
+/** Requests for two days until so many hours ago, every so many hours. */
+function until(
+  ago: number,
+  { every = 1, answered = 2 }: { readonly every?: number; readonly answered?: number } = {},
+): readonly AnswerHour[] {
+  return Array.from({ length: 48 / every }, (_, index) =>
+    hour(ago + 48 - every - index * every, { answered }),
+  );
+}
+
+describe("findFallbackRate()", () => {
   test.each([
     ["nothing at all", [], []],
     ["a tenth exactly", [hour(0, { answered: 90, fallback: 10 })], ["unknown"]],
@@ -36,11 +56,11 @@ describe("findFallbackRate()", () => {
     ["left to Apple", [hour(0, { deferred: 100 })], []],
     ["strangers' requests", [hour(0, { answered: 100, refused: 900 })], []],
   ] as const)("judges %s", (_, hours, expected) => {
-    expect(find(hours)).toEqual(expected);
+    expect(fallbackStates(hours)).toEqual(expected);
   });
 
   test("does not complain of what somebody wanted", () => {
-    expect(find([hour(0, { answered: 1, fallback: 99 })], true)).toEqual(["unknown"]);
+    expect(fallbackStates([hour(0, { answered: 1, fallback: 99 })], true)).toEqual(["unknown"]);
   });
 
   test("says how many", () => {
@@ -58,55 +78,33 @@ describe("findFallbackRate()", () => {
 });
 
 describe("findSilence()", () => {
-  const find = (
-    hours: readonly AnswerHour[],
-    { isHeard = true, environment = "production" as "sandbox" | "production" } = {},
-  ) =>
-    findSilence({ place: { app: "yoga", environment }, hours, isHeard, now: NOW }).map(
-      ({ state }) => state,
-    );
-  /** Requests in every hour for two days, until so many hours ago. */
-  const until = (ago: number, every = 1): readonly AnswerHour[] =>
-    Array.from({ length: 48 / every }, (_, index) =>
-      hour(ago + 48 - every - index * every, { answered: 2 }),
-    );
-
   test("tells when requests came every hour, and none for more than three", () => {
-    expect(find(until(3))).toEqual([]);
-    expect(find(until(4))).toEqual(["standing"]);
-    expect(find(until(200))).toEqual(["standing"]);
+    expect(silenceStates(until(3))).toEqual([]);
+    expect(silenceStates(until(4))).toEqual(["standing"]);
+    expect(silenceStates(until(200))).toEqual(["standing"]);
   });
 
   test("knows the nights", () => {
     const withNights = until(5).filter(({ hour: start }) => (start / HOUR_MS) % 24 >= 8);
     // The longest gap is nine hours: three times that is patience for a day.
-    expect(find(withNights)).toEqual([]);
-    const later = withNights.map((one) => ({
-      ...one,
-      hour: one.hour - 30 * HOUR_MS,
-      lastRequestAt: one.lastRequestAt - 30 * HOUR_MS,
-    }));
-    expect(find(later)).toEqual(["standing"]);
+    expect(silenceStates(withNights)).toEqual([]);
+    const later = until(35).filter(({ hour: start }) => (start / HOUR_MS + 30) % 24 >= 8);
+    expect(silenceStates(later)).toEqual(["standing"]);
   });
 
   test.each([
     ["no request ever", []],
     ["only refused ones", [hour(30, { refused: 100, lastRequestAt: 0 })]],
     ["too few to say", until(20).slice(0, 5)],
-    [
-      "less than a day",
-      until(20)
-        .slice(-20)
-        .map((one) => ({ ...one, answered: 50 })),
-    ],
-    ["now and then", until(20, 12).map((one) => ({ ...one, answered: 50 }))],
+    ["less than a day", until(20, { answered: 50 }).slice(-20)],
+    ["now and then", until(20, { every: 12, answered: 50 })],
   ])("says nothing of %s", (_, hours) => {
-    expect(find(hours)).toEqual([]);
+    expect(silenceStates(hours)).toEqual([]);
   });
 
   test("says nothing of the sandbox, and cannot tell while no runtime reports", () => {
-    expect(find(until(10), { environment: "sandbox" })).toEqual([]);
-    expect(find(until(10), { isHeard: false })).toEqual(["unknown"]);
+    expect(silenceStates(until(10), { place: { ...PLACE, environment: "sandbox" } })).toEqual([]);
+    expect(silenceStates(until(10), { isHeard: false })).toEqual(["unknown"]);
   });
 });
 
