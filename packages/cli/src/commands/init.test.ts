@@ -11,7 +11,6 @@ const FILES = [
   "flow.schema.json",
   "flow.test.yaml",
   "flow.yaml",
-  "holdfast.yaml",
 ];
 
 test("init writes a project that is valid even under --strict, and whose cases pass", async () => {

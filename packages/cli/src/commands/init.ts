@@ -12,7 +12,6 @@ const FILES: readonly { readonly name: string; readonly about: string }[] = [
   { name: "flow.yaml", about: "messages and rules" },
   { name: "catalog.json", about: "products and offers" },
   { name: "flow.test.yaml", about: "cases the flow must answer as expected" },
-  { name: "holdfast.yaml", about: "which apps are answered for" },
   { name: "README.md", about: "what is what" },
 ];
 const SCHEMA_FILE = "flow.schema.json";
@@ -30,12 +29,8 @@ const NEXT: readonly (readonly [line: string, does: string])[] = [
   ["holdfast flow test", "the cases"],
   ["holdfast flow explain", "the flow in words"],
   ["holdfast dev flow.yaml", "see it at work, with a local App Store made of catalog.json"],
-  ["holdfast plan --environment sandbox", "what Apple does not have yet; changes nothing"],
-  ["holdfast apply --environment sandbox", "upload messages, set defaults and the URL"],
-  [
-    "holdfast deploy --app app --environment sandbox --data .holdfast",
-    "apply, and put the flow live here",
-  ],
+  ["holdfast serve", "the server: answers Apple, and keeps apps, keys and flows"],
+  ["holdfast deploy --app app --environment sandbox", "bring the flow to Apple, and live"],
 ];
 
 /** `holdfast init` */
@@ -107,6 +102,6 @@ function tableOf(directory: string, io: Io): readonly string[] {
       ...(directory === "." ? [] : [[`  ${cyan(`cd ${directory}`)}`]]),
       ...NEXT.map(([line, does]) => [`  ${cyan(line)}`, dim(does)]),
     ]),
-    dim("plan, apply and deploy want keys: docs/storekit.md"),
+    dim("step by step, also without Apple: docs/getting-started.md"),
   ];
 }

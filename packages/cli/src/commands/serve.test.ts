@@ -7,6 +7,9 @@ import { errorOf, run, withRunning, writeFiles } from "../testing/run.ts";
 const LINE = "serve --port 0";
 const RUNTIME = `${LINE} --role runtime`;
 
+const CONFIG =
+  "apps: { app: { bundleId: com.example.app, appAppleId: 1234567890, environments: { sandbox: {} } } }";
+
 async function statusOf(base: unknown, path: string): Promise<number> {
   const response = await fetch(`${String(base)}${path}`);
   await response.text();
@@ -58,15 +61,23 @@ test("serve --role control answers no request of the App Store", async () => {
 
 test("serve --role runtime announces its address, logs to standard error under JSON, and ends well", async () => {
   await using io = await createFakeIo();
-  await run(io, "init app");
-  await using server = await createFakeIo({ cwd: `${io.cwd}/app` });
-  await withRunning(server, RUNTIME, async ({ url, warnings }) => {
+  await writeFiles(io, { "holdfast.yaml": CONFIG });
+  await withRunning(io, RUNTIME, async ({ url, warnings }) => {
     expect(warnings).toEqual([]);
     const health = await fetch(`${String(url)}/healthz`);
     expect(await health.json()).toMatchObject({ runtime: "node" });
   });
-  expect(server.err()).toContain(`"msg":"listening"`);
-  expect(server.err()).toContain(`"msg":"shutting down"`);
+  expect(io.err()).toContain(`"msg":"listening"`);
+  expect(io.err()).toContain(`"msg":"shutting down"`);
+});
+
+test("serve says of a configuration beside it that it is not read, and what is in its place", async () => {
+  await using io = await createFakeIo();
+  await writeFiles(io, { "holdfast.yaml": CONFIG });
+  await withRunning(io, LINE, async ({ url }) => {
+    expect(await statusOf(url, "/healthz")).toBe(200);
+  });
+  expect(io.err()).toMatch(/holdfast\.yaml is not read: .*holdfast apps list/);
 });
 
 test.each([
@@ -105,7 +116,7 @@ test.each([
   ],
 ])("serve refuses %s", async (_, flags, env, code) => {
   await using io = await createFakeIo({ env });
-  await run(io, "init .");
+  await writeFiles(io, { "holdfast.yaml": CONFIG });
   expect(await run(io, `${LINE} ${flags} --log-level silent --output json`)).toBe(2);
   expect(io.err()).toContain(`"code": "${code}"`);
 });

@@ -1,3 +1,4 @@
+import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { DEFAULT_HOST, DEFAULT_PORT } from "@holdfast/runtime/node";
 import type { NodeHostOptions } from "@holdfast/runtime/node";
@@ -155,6 +156,7 @@ async function startWhole(
   { role, write, ...observed }: WholeParts,
 ): Promise<Started> {
   const data = options.required("data");
+  await warnOfUnreadConfig(options.required("config"), io);
   const settings = await readControlSettings(options, io);
   const token = await readOpsToken(io);
   return withDataDirectory(data, () =>
@@ -171,6 +173,18 @@ async function startWhole(
         io.stderr(`\nMake the first admin, within the hour:\n  holdfast setup '${link}'\n\n`);
       },
     }),
+  );
+}
+
+/** Whoever keeps one there may think that it says which apps are answered for. */
+async function warnOfUnreadConfig(file: string, io: Io): Promise<void> {
+  const isThere = await access(resolve(io.cwd, file)).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return;
+  io.warn(
+    `${file} is not read: the control plane knows the apps, see holdfast apps list; the file is for --role runtime`,
   );
 }
 

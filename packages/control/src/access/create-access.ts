@@ -18,6 +18,7 @@ import { sessionListOperations } from "./session-list.ts";
 import { findSession } from "./sessions.ts";
 import { prepareSetup, setupOperations } from "./setup.ts";
 import type { SetupLink } from "./setup.ts";
+import { setupPage } from "./setup-page.ts";
 import { signInOperations } from "./sign-in.ts";
 import { tokenOperations } from "./token-operations.ts";
 
@@ -70,7 +71,10 @@ export function createAccess(options: AccessOptions): Access {
         ...peopleOperations(services),
         ...tokenOperations(services),
       ],
-      pages: options.provider === undefined ? [] : providerPages(services, options.provider),
+      pages: [
+        setupPage,
+        ...(options.provider === undefined ? [] : providerPages(services, options.provider)),
+      ],
     },
     authenticate: async ({ kind, secret }) =>
       kind === "bearer" ? findToken(secret, services) : findSession(secret, services),

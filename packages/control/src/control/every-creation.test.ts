@@ -19,7 +19,7 @@ const CREATIONS: Readonly<Record<string, unknown>> = {
   publishVersion: { version: 1, expectedSequence: 1 },
   // Over what publishVersion made live before it.
   rollBackPublication: { to: 1, expectedSequence: 2 },
-  createSchedule: { version: 1, publishAt: 4_000_000_000_000 },
+  createSchedule: { version: 1, publishAt: Date.now() + 86_400_000 },
   createWebhook: { url: "https://hooks.example.com/new", events: ["publication.live"] },
 };
 

@@ -12,8 +12,8 @@ export interface DocumentationOptions {
 }
 
 /**
- * Returns the pages that document the operations of features: `/openapi.json`, and `/reference` for people.
- * Both are made once; they hold nothing of this installation and need no sign-in.
+ * Returns the pages that document the operations of features: `/openapi.json`, and `/reference` for people,
+ * where `/` leads. Both are made once; they hold nothing of this installation and need no sign-in.
  *
  * @throws UsageError `SCHEMA_NAME_TAKEN`, `OPERATION_TWICE`
  */
@@ -27,6 +27,8 @@ export async function createDocumentation(options: DocumentationOptions): Promis
   return {
     operations: [],
     pages: [
+      // Whoever comes with a browser and no path in mind.
+      { path: "/", respond: () => redirect("/reference") },
       page("/openapi.json", JSON.stringify(document), {
         "Content-Type": "application/json; charset=utf-8",
       }),
@@ -37,6 +39,10 @@ export async function createDocumentation(options: DocumentationOptions): Promis
       }),
     ],
   };
+}
+
+function redirect(location: string): Response {
+  return new Response(null, { status: 302, headers: { Location: location } });
 }
 
 function page(path: Page["path"], body: string, headers: Readonly<Record<string, string>>): Page {
