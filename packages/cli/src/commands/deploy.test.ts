@@ -53,7 +53,7 @@ describe("deploy through the control plane", () => {
     expect(listed.json["items"]).toMatchObject([{ id: idOf(first.json), version: 1 }]);
     expect(await run(io, `deployments cancel ${String(idOf(first.json))} ${PRODUCTION}`)).toBe(0);
     expect(await run(io, `deployments list ${PRODUCTION}`)).toBe(0);
-    expect(io.out()).toMatch(/ 1 +cancelled +20\d\d-.* token a admin of tests/);
+    expect(io.out()).toMatch(/ 1 +cancelled +20\d\d-.* Ada \(a admin of tests\)/);
   });
 
   test("plan shows what it would do, for what is saved alone, and exits 3", async () => {

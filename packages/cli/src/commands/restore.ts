@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { CodedError, UsageError } from "@holdfast/appstore/errors";
 import { recordAudit } from "@holdfast/control/audit";
+import { failRestoredDeployments } from "@holdfast/control/deployments";
 import { failDueSchedules } from "@holdfast/control/publishing";
 import { checkMasterKeys, createKeyring, loadMasterKeys } from "@holdfast/control/secrets";
 import { markRestored, restoreDatabase } from "@holdfast/control/storage";
@@ -106,10 +107,15 @@ async function markPostgres(
 
 /** The log goes on from the backup: what it lacks was done all the same. */
 async function begin({ queries }: Transaction, { now }: Io): Promise<void> {
-  const failed = await failDueSchedules(queries, now());
-  const schedules =
-    failed === 0 ? "" : `; ${sayCount(failed, "schedule")} that came due will not run`;
-  const summary = `restored a backup; what was done after it was made is not in this log${schedules}`;
+  const schedules = await failDueSchedules(queries, now());
+  const deployments = await failRestoredDeployments(queries, now());
+  const summary = [
+    "restored a backup; what was done after it was made is not in this log",
+    ...(schedules === 0 ? [] : [`${sayCount(schedules, "schedule")} that came due will not run`]),
+    ...(deployments === 0
+      ? []
+      : [`${sayCount(deployments, "deployment")} under way will not go on`]),
+  ].join("; ");
   await recordAudit(queries, { actor: OPERATOR, action: "restoreDatabase", summary }, now());
 }
 

@@ -2,7 +2,10 @@ import { routes } from "@holdfast/api";
 import type { ApiClient } from "@holdfast/api/client";
 import { readIfAllowed } from "../control-plane/read-if-allowed.ts";
 
-/** Returns how people know a person or a token: the name, or the id where it may not be seen. */
+/**
+ * Returns how people know a person or a token: `Ada`, `Ada (CI of the iOS app)` for a token of hers, or the
+ * id where the name may not be seen.
+ */
 export type NameOf = (id: string | undefined) => string;
 
 /**
@@ -17,8 +20,9 @@ export async function readActorNames(client: ApiClient): Promise<NameOf> {
     for await (const { id, name } of client.items(routes.listPeople)) names.set(id, name);
   });
   await readIfAllowed(async () => {
-    for await (const { id, name } of client.items(routes.listTokens)) {
-      names.set(id, `token ${name}`);
+    for await (const { id, name, createdBy } of client.items(routes.listTokens)) {
+      const owner = names.get(createdBy);
+      names.set(id, owner === undefined ? `token ${name}` : `${owner} (${name})`);
     }
   });
   return (id) => (id === undefined ? "the system" : (names.get(id) ?? id));

@@ -1,4 +1,5 @@
 import type { SetupLink } from "../access/index.ts";
+import { watchDeployments } from "../deployments/index.ts";
 import { createControlApp, createDocumentation } from "../http/index.ts";
 import type { ControlApp } from "../http/index.ts";
 import { createJobRunner } from "../jobs/index.ts";
@@ -60,7 +61,7 @@ export async function createControl(options: ControlOptions): Promise<Control> {
     onProblem,
     ...(options.onJob === undefined ? {} : { onReport: options.onJob }),
   });
-  let stopWatching: (() => Promise<void>) | undefined;
+  let watching: readonly (() => Promise<void>)[] = [];
 
   return {
     fetch: (request, connection) => app.fetch(request, connection),
@@ -72,11 +73,12 @@ export async function createControl(options: ControlOptions): Promise<Control> {
       }),
     changeListeners: () => hub.listening(),
     async start() {
-      stopWatching = watchReviews({ means: parts, hub, onProblem });
+      const watched = { means: parts, hub, onProblem };
+      watching = [watchReviews(watched), watchDeployments(watched)];
       await jobs.start();
     },
     async close() {
-      await stopWatching?.();
+      await Promise.all(watching.map((stop) => stop()));
       await jobs.stop();
       hub.close();
     },

@@ -60,7 +60,9 @@ describe.each(await engines())("on $name", (engine) => {
 
 test("what asks Apple is refused with a documented code when Apple cannot be reached", async () => {
   const stage = await openStage();
-  const asking = stage.operations.filter(({ route }) => route.errors?.includes("APPLE_UNREACHABLE"));
+  const asking = stage.operations.filter(({ route }) =>
+    route.errors?.includes("APPLE_UNREACHABLE"),
+  );
   expect(asking.length).toBeGreaterThanOrEqual(13);
   // At once, for each waits a while and tries again.
   await Promise.all(asking.map((operation) => isCarriedOut(stage, operation)));

@@ -115,4 +115,3 @@ describe("who may call", () => {
     expect(seen.filter((operationId) => !/^(?:list|read)/.test(operationId))).toEqual([]);
   });
 });
-

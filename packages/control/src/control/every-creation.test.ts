@@ -69,7 +69,8 @@ describe.each(await engines())("on $name", (engine) => {
       const hasSecret = /"(?:secret|link)":/.test(first.text);
       // Secrets are shown once, so a repetition tells only that it was made.
       if (hasSecret) expect([operationId, second.code]).toEqual([operationId, "CONFLICT"]);
-      else expect([operationId, second.status, second.text]).toEqual([operationId, 201, first.text]);
+      else
+        expect([operationId, second.status, second.text]).toEqual([operationId, 201, first.text]);
       expect([operationId, await auditEntries(stage)]).toEqual([operationId, audited + 1]);
       const other = await create(stage, operationId, { key: operationId, body: changed(body) });
       expect([operationId, other.code]).toEqual([operationId, "IDEMPOTENCY_KEY_REUSED"]);

@@ -5,6 +5,7 @@ import { createJobRunner } from "../jobs/index.ts";
 import { followReviews } from "../publishing/follow-reviews.ts";
 import { REVIEW_TOPICS } from "../publishing/index.ts";
 import { engines, SQLITE } from "../storage/testing/engines.ts";
+import { failRestoredDeployments } from "./deployments.ts";
 import { deploymentJobs, resumeDeployments } from "./deployment-jobs.ts";
 import { runDeployment } from "./run-deployment.ts";
 import { flowOf, openTestDeployments, textsOf } from "./testing/test-deployments.ts";
@@ -38,6 +39,20 @@ async function audited({ database: { queries } }: TestDeployments) {
 }
 
 describe.each(await engines())("a deployment on $name", (engine) => {
+  test("under way in a backup that is restored, does not go on", async () => {
+    const control = await openTestDeployments(engine);
+    const { id } = await control.deploy(flowOf());
+    expect(await failRestoredDeployments(control.database.queries, 5)).toBe(1);
+    await control.run(id);
+    expect(await control.read(id)).toMatchObject({
+      state: "failed",
+      finishedAt: 5,
+      problems: [{ code: "RESTORED" }],
+    });
+    expect(await control.publications()).toEqual([]);
+    expect(await failRestoredDeployments(control.database.queries, 6)).toBe(0);
+  });
+
   test("uploads, sets defaults, publishes and sets the URL, and says so", async () => {
     const control = await openTestDeployments(engine);
     const created = await control.deploy(flowOf(), { note: "December" });

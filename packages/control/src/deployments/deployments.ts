@@ -101,3 +101,24 @@ export async function updateDeployment(
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }
+
+/** Why a deployment failed that was under way when a backup was made that was restored. */
+const RESTORED: DeploymentProblem = {
+  code: "RESTORED",
+  message: "it was under way when the backup was made that was restored",
+  advice: "look at what is live, and deploy again what is wanted",
+};
+
+/**
+ * Fails every deployment that is under way in a database that was restored, and returns how many: each may have
+ * ended since the backup was made, and nobody expects an old version to go live by itself.
+ */
+export async function failRestoredDeployments(queries: Queries, now: number): Promise<number> {
+  const problems = toJsonText([RESTORED]);
+  const { numUpdatedRows } = await queries
+    .updateTable("deployments")
+    .set({ state: "failed", problems, updated_at: now, finished_at: now })
+    .where("finished_at", "is", null)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}

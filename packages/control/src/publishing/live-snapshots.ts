@@ -6,7 +6,7 @@ import { liveSequences, readSnapshotText } from "./publications.ts";
 import type { PublicationPlace } from "./publishing-means.ts";
 
 /** How long what was live can be rolled back to with the messages it needs, ms: 30 days. */
-export const ROLLBACK_WINDOW_MS = 30 * 24 * 3_600_000;
+const ROLLBACK_WINDOW_MS = 30 * 24 * 3_600_000;
 
 /** Returns the products and offers that what is live of an app names, in every environment. */
 export async function liveReferences(

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { NewChange } from "./changes/record-changes.ts";
+import type { ConnectionCounts } from "./engines/connection-counts.ts";
 import type { EngineName } from "./engines/engine.ts";
 import type { Schema } from "./schema/schema.ts";
 
@@ -23,14 +24,6 @@ export interface Transaction {
   readonly queries: Queries;
   /** Adds to the feed of changes when the transaction commits. Topics are named by who writes them. */
   readonly announce: (change: NewChange) => void;
-}
-
-/** The connections of this process to a database. */
-export interface ConnectionCounts {
-  readonly used: number;
-  readonly idle: number;
-  /** Callers who wait for one. */
-  readonly waiting: number;
 }
 
 /** How long to wait for a lock. */

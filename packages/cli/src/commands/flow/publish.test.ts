@@ -124,7 +124,7 @@ describe("flow publish", () => {
     const where = "--app yoga --environment sandbox";
     const listed = await runJson(io, `flow schedules list ${where}`);
     const [schedule] = listed.json["items"] as readonly { id: string }[];
-    expect(schedule).toMatchObject({ version: 1, createdByName: "token a admin of tests" });
+    expect(schedule).toMatchObject({ version: 1, createdByName: "Ada (a admin of tests)" });
     expect(await run(io, `flow schedules cancel ${schedule?.id} ${where}`)).toBe(0);
     expect((await runJson(io, `flow schedules list ${where}`)).json["items"]).toMatchObject([
       { state: "cancelled" },

@@ -64,11 +64,11 @@ test("flow history tells when what was live, by whom and why", async () => {
   await run(io, `flow rollback ${WHERE}`);
   const { json } = await runJson(io, `flow history ${WHERE} --limit 2`);
   expect(json["items"]).toMatchObject([
-    { sequence: 4, kind: "rollback", publishedByName: "token a admin of tests" },
+    { sequence: 4, kind: "rollback", publishedByName: "Ada (a admin of tests)" },
     { sequence: 3, version: 3, note: "three" },
   ]);
   expect(await run(io, `flow history ${WHERE}`)).toBe(0);
-  expect(io.out()).toMatch(/\n4 +2 +rolled back to 2 +20\d\d-.* token a admin of tests/);
+  expect(io.out()).toMatch(/\n4 +2 +rolled back to 2 +20\d\d-.* Ada \(a admin of tests\)/);
   expect(io.out()).toMatch(/\n1 +1 +published .* one\n/);
 });
 
@@ -99,5 +99,5 @@ test("flow versions tells who saved what, why, and where it is live", async () =
     { version: 1, liveIn: [] },
   ]);
   expect(await run(io, "flow versions --app yoga --output csv --limit 1")).toBe(0);
-  expect(io.out()).toMatch(/\n3,20\d\d-.*,token a admin of tests,,three\n/);
+  expect(io.out()).toMatch(/\n3,20\d\d-.*,Ada \(a admin of tests\),,three\n/);
 });

@@ -38,7 +38,7 @@ export interface StageOptions {
 /** Opens a stage that ends with the test. */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const { engine = SQLITE, emulator } = options;
-  const control = await openWholeControl(await engine.place(), emulator);
+  const control = await openWholeControl(await engine.place(), { emulator });
   onTestFinished(() => control.close());
   const api = await readDocumentedApi(control);
   const keys = options.keys === "none" ? undefined : keysOf(emulator);
@@ -79,7 +79,13 @@ export interface RefusalCase {
 }
 
 /** What must be right for the case to be about what it is about: caller, headers and body. */
-export function goodRequest({ operation, stage }: { operation: DocumentedOperation; stage: Stage }) {
+export function goodRequest({
+  operation,
+  stage,
+}: {
+  operation: DocumentedOperation;
+  stage: Stage;
+}) {
   const { route, body } = operation;
   return {
     ...callerOf(operation, stage),
@@ -140,7 +146,9 @@ function wrongRefusal({ code, issueAt }: RefusalCase, answer: Answer): readonly 
   const { error } = answer.json as { readonly error: { readonly issues?: readonly Issue[] } };
   const places = (error.issues ?? []).map(({ path }) => path.join("."));
   const expected = issueAt.join(".");
-  return places.includes(expected) ? [] : [`expected an issue at ${expected}, got ${places.join()}`];
+  return places.includes(expected)
+    ? []
+    : [`expected an issue at ${expected}, got ${places.join()}`];
 }
 
 interface Issue {

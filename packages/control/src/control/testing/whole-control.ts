@@ -1,9 +1,10 @@
+import { randomBytes } from "node:crypto";
 import type { Emulator } from "@holdfast/emulator";
 import { deriveRuntimeKeys, webCryptography } from "@holdfast/runtime/keys";
-import { createTestKeyring } from "../../apps/testing/test-control.ts";
 import type { RequestReport } from "../../http/index.ts";
 import { CHEAP_PASSWORDS, createTestCalls, PUBLIC_URL } from "../../http/testing/test-control.ts";
 import type { TestCalls } from "../../http/testing/test-control.ts";
+import { createKeyring } from "../../secrets/index.ts";
 import { openStorageDatabase } from "../../storage/open-database.ts";
 import type { StorageDatabase } from "../../storage/create-database.ts";
 import type { DatabaseOptions } from "../../storage/open-database.ts";
@@ -20,16 +21,24 @@ export interface WholeControl extends TestCalls {
   readonly close: () => Promise<void>;
 }
 
-/** Opens a control plane whole, to be closed by whoever opened it; without a local App Store nothing of Apple answers. */
+/** What a control plane is opened with beside its database. */
+export interface WholeControlOptions {
+  /** In Apple's place; without one nothing of Apple answers. */
+  readonly emulator?: Pick<Emulator, "credentials"> | undefined;
+  /** Default: a new one. */
+  readonly masterKey?: Uint8Array<ArrayBuffer>;
+}
+
+/** Opens a control plane whole, to be closed by whoever opened it. */
 export async function openWholeControl(
   place: DatabaseOptions,
-  emulator?: Pick<Emulator, "credentials">,
+  { emulator, masterKey = new Uint8Array(randomBytes(32)) }: WholeControlOptions = {},
 ): Promise<WholeControl> {
   const database = await openStorageDatabase(place);
   const defects: RequestReport[] = [];
   const control = await createControl({
     database,
-    keyring: await createTestKeyring(),
+    keyring: await createKeyring({ current: masterKey, previous: [] }),
     runtimeKeys: await deriveRuntimeKeys(new Uint8Array(32).fill(2), webCryptography),
     publicUrl: PUBLIC_URL,
     release: "0.0.0-test",

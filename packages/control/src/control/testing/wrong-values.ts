@@ -67,10 +67,7 @@ function otherTypes(
 }
 
 /** The JSON types a schema takes, as far as it says; a whole number stands for `integer` alone. */
-function typesOf(
-  schema: JsonSchema,
-  resolve: WrongValuesOptions["resolve"],
-): ReadonlySet<string> {
+function typesOf(schema: JsonSchema, resolve: WrongValuesOptions["resolve"]): ReadonlySet<string> {
   const { type, anyOf, const: constant, enum: choices } = resolve(schema);
   if (Array.isArray(anyOf)) {
     return new Set(anyOf.flatMap((one: JsonSchema) => [...typesOf(one, resolve)]));

@@ -1,5 +1,5 @@
 import type { Dialect, Kysely } from "kysely";
-import type { ConnectionCounts } from "../database.ts";
+import type { ConnectionCounts } from "./connection-counts.ts";
 import type { SchemaTools } from "../migrate/migration.ts";
 import type { Schema } from "../schema/schema.ts";
 

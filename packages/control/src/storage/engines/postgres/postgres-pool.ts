@@ -1,7 +1,7 @@
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import { Pool } from "pg";
 import type { PoolClient } from "pg";
-import type { ConnectionCounts } from "../../database.ts";
+import type { ConnectionCounts } from "../connection-counts.ts";
 import { checkParameters } from "../../parameter-rules.ts";
 import { storageError } from "../../storage-error.ts";
 import { fromPostgresError } from "./postgres-errors.ts";
