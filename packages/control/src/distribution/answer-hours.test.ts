@@ -71,6 +71,7 @@ describe.each(await engines())("on $name", (engine) => {
     const { report, hours } = await open();
     await report({ answered: 20 });
     await report({ answered: 10 });
+    expect(await hours()).toMatchObject([{ answered: 20 }]);
     await report({ answered: 25 });
     expect(await hours()).toMatchObject([{ answered: 25 }]);
   });

@@ -43,19 +43,20 @@ export async function isMessageUsed(
     .where("environment", "=", environment)
     .where("published_at", "<", now - ROLLBACK_WINDOW_MS)
     .executeTakeFirst();
-  const found = await queries
+  const rows = await queries
     .selectFrom("publications")
-    .innerJoin("snapshots", "snapshots.hash", "publications.snapshot")
-    .select("publications.sequence")
-    .where("publications.app", "=", app)
-    .where("publications.environment", "=", environment)
+    .select("snapshot")
+    .distinct()
+    .where("app", "=", app)
+    .where("environment", "=", environment)
     // That one was live when the window began.
-    .where("publications.sequence", ">=", newestBefore?.sequence ?? 0)
-    // A UUID, so nothing in it means anything to LIKE.
-    .where("snapshots.content", "like", `%"${messageIdentifier}"%`)
-    .limit(1)
-    .executeTakeFirst();
-  return found !== undefined;
+    .where("sequence", ">=", newestBefore?.sequence ?? 0)
+    .execute();
+  for (const { snapshot } of rows) {
+    // In canonical JSON an identifier stands between quotes, as it is.
+    if ((await readSnapshotText(queries, snapshot)).includes(`"${messageIdentifier}"`)) return true;
+  }
+  return false;
 }
 
 async function liveSnapshots(queries: Queries, app: string): Promise<readonly Snapshot[]> {

@@ -63,7 +63,7 @@ async function tellPage({ database, ids, now }: TellMeans): Promise<boolean> {
       .where("cursor", "=", feed.cursor)
       .executeTakeFirst();
     // Somebody else told them meanwhile.
-    
+    if (numUpdatedRows === 0n) return;
     await insertDeliveries(transaction.queries, events, { ids, now: now() });
   });
   return page.more;
