@@ -10,6 +10,7 @@ import type { Finished, Surroundings } from "./spawn-cli.ts";
 /** A `holdfast serve` that runs, with its first admin. */
 export interface ServeProcess {
   readonly url: string;
+  readonly pid: number;
   /** Calls its API as the admin. */
   readonly admin: ApiClient;
   /** The admin's token, for another start on the same data. */
@@ -28,6 +29,7 @@ export async function startServeProcess(
   const secret = token ?? (await makeAdmin(baseUrl, running.err()));
   return {
     url: String(url),
+    pid: running.pid,
     admin: createApiClient({ baseUrl, token: secret }),
     token: secret,
     stop: () => running.stop(),

@@ -42,8 +42,8 @@ export function openShell({ cwd, env }: ShellPlace): Shell {
       onOutput();
     });
   }
-  // One order for both, as a terminal shows them.
-  child.stdin.write("exec 2>&1\n");
+  // One order for both, as a terminal shows them; and Ctrl-C is for what runs in the shell, not for the shell.
+  child.stdin.write("exec 2>&1; trap : INT\n");
 
   function type(command: string): void {
     out = "";

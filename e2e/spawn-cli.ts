@@ -14,6 +14,8 @@ export interface Finished {
 
 /** A command that stays up. */
 export interface Running {
+  /** Its process. */
+  readonly pid: number;
   /** The JSON document it announced itself with. */
   readonly announced: Readonly<Record<string, unknown>>;
   /** What it wrote to standard error so far. */
@@ -51,8 +53,11 @@ export async function startBinary(
   });
   // Once it is up, its end is no failure any more.
   ended.catch(() => undefined);
+  const announced = await Promise.race([firstDocument, ended]);
   return {
-    announced: await Promise.race([firstDocument, ended]),
+    // A process that announced something was started.
+    pid: child.pid ?? 0,
+    announced,
     err: () => written().err,
     async stop() {
       child.kill("SIGINT");

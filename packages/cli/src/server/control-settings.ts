@@ -4,7 +4,7 @@ import type { ControlOptions } from "@holdfast/control";
 /** What the control plane's thread is started with; crosses to it as it is, so it holds nothing that lives. */
 export interface ControlSettings extends Pick<
   ControlOptions,
-  "release" | "publicUrl" | "provider" | "allowNonAppleProductionRoots"
+  "release" | "publicUrl" | "provider" | "allowNonAppleProductionRoots" | "allowPrivateWebhooks"
 > {
   readonly dataDirectory: string;
   /** A PostgreSQL server's database; default: the SQLite file in the data directory. */

@@ -35,6 +35,7 @@ export async function readControlSettings(
       databaseUrl,
       provider,
       appleHosts: appleHostsOf(io),
+      allowPrivateWebhooks: isSwitchedOn(["HOLDFAST_ALLOW_PRIVATE_WEBHOOKS"], io.env),
       allowNonAppleProductionRoots: isSwitchedOn(
         ["HOLDFAST_ALLOW_NON_APPLE_PRODUCTION_ROOTS"],
         io.env,

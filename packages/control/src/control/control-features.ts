@@ -4,6 +4,7 @@ import { createAppleContentFeature, createCatalogFeature } from "../catalog/inde
 import { createDeploymentsFeature } from "../deployments/index.ts";
 import { createDistributionFeature } from "../distribution/index.ts";
 import { createFlowsFeature, deleteFlowsOfApp } from "../flows/index.ts";
+import { createHealthFeature } from "../health/index.ts";
 import type { Feature } from "../http/index.ts";
 import { createKeysFeature } from "../keys/index.ts";
 import { createPerformanceTestsFeature } from "../performance-tests/index.ts";
@@ -16,13 +17,16 @@ import {
   signsOffers,
 } from "../publishing/index.ts";
 import { createRealtimeUrlFeature } from "../realtime-url/index.ts";
+import { createWebhooksFeature } from "../webhooks/index.ts";
 import type { ControlOptions } from "./control-options.ts";
 import type { ControlParts } from "./control-parts.ts";
 
 /** Returns every feature of a control plane, each with what it needs of the others. */
 export function createFeatures(options: ControlOptions, parts: ControlParts): readonly Feature[] {
-  const { database, keyring, runtimeKeys, allowNonAppleProductionRoots = false } = options;
-  const { access, clients, hub, ids } = parts;
+  const { database, keyring, runtimeKeys, release } = options;
+  const { allowNonAppleProductionRoots = false } = options;
+  const { access, clients, hub, ids, now } = parts;
+  const allowPrivateNetworks = options.allowPrivateWebhooks ?? false;
   const deletions = [deletePublicationsOfApp, deleteFlowsOfApp];
   return [
     access.feature,
@@ -42,5 +46,7 @@ export function createFeatures(options: ControlOptions, parts: ControlParts): re
     createPublishingFeature(parts),
     createDeploymentsFeature(parts),
     createDistributionFeature({ database, keyring, runtimeKeys, hub }),
+    createWebhooksFeature({ database, keyring, ids, release, allowPrivateNetworks }),
+    createHealthFeature({ database, release, startedAt: now() }),
   ];
 }

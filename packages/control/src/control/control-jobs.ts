@@ -2,15 +2,21 @@ import { accessRetentionJob } from "../access/index.ts";
 import { catalogJobs, defaultsJob, reviewJob } from "../catalog/index.ts";
 import { deploymentJobs } from "../deployments/index.ts";
 import { forgetRuntimesJob } from "../distribution/index.ts";
+import { conditionsJob } from "../health/index.ts";
 import { retentionJob } from "../jobs/index.ts";
 import type { JobKind } from "../jobs/index.ts";
 import { performanceTestJob } from "../performance-tests/index.ts";
 import { liveReferences, reviewsJob, scheduleJob } from "../publishing/index.ts";
 import { realtimeUrlJob } from "../realtime-url/index.ts";
+import { webhookJobs } from "../webhooks/index.ts";
+import type { ControlOptions } from "./control-options.ts";
 import type { ControlParts } from "./control-parts.ts";
 
 /** Returns every kind of job of a control plane. */
-export function createJobs(parts: ControlParts): readonly JobKind[] {
+export function createJobs(
+  { keyring, release, allowPrivateWebhooks: allowPrivateNetworks = false }: ControlOptions,
+  parts: ControlParts,
+): readonly JobKind[] {
   const { database, clients, ids, now } = parts;
   return [
     retentionJob({ database, times: { now } }),
@@ -24,5 +30,7 @@ export function createJobs(parts: ControlParts): readonly JobKind[] {
     reviewsJob(parts),
     ...deploymentJobs(parts),
     forgetRuntimesJob({ database, now }),
+    conditionsJob({ database, ids, now }),
+    ...webhookJobs({ database, keyring, ids, release, allowPrivateNetworks }),
   ];
 }

@@ -22,6 +22,8 @@ export interface ControlOptions {
   readonly provider?: ProviderOptions | undefined;
   /** Whether production may trust roots beside Apple's; default false. */
   readonly allowNonAppleProductionRoots?: boolean | undefined;
+  /** Whether webhooks may go to private networks, where http will do; default false. */
+  readonly allowPrivateWebhooks?: boolean | undefined;
   /** What opens the operations for runtimes to a runtime in the same process; default: nothing. */
   readonly localRuntimeToken?: string | undefined;
   /** What passwords hashed now cost; default OWASP's least. */

@@ -56,7 +56,7 @@ export async function createControl(options: ControlOptions): Promise<Control> {
   });
   const jobs = createJobRunner({
     database,
-    kinds: createJobs(parts),
+    kinds: createJobs(options, parts),
     ids,
     onProblem,
     ...(options.onJob === undefined ? {} : { onReport: options.onJob }),
