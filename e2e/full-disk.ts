@@ -50,10 +50,7 @@ export async function mountDisk(directory: string): Promise<FullDisk | string> {
  *
  * @returns the limit, or the reason why there can be none
  */
-export async function limitFiles(
-  pid: number,
-  sizeBytes: number,
-): Promise<FullDisk | string> {
+export async function limitFiles(pid: number, sizeBytes: number): Promise<FullDisk | string> {
   // The hard limit stays, so that whoever owns the process may raise the soft one again.
   const limit = (soft: string) => run("prlimit", ["--pid", String(pid), `--fsize=${soft}:`]);
   try {

@@ -2,9 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { routes } from "@holdfast/api";
-import type { ApiClient } from "@holdfast/api/client";
 import { startEmulator } from "@holdfast/emulator";
-import type { Emulator } from "@holdfast/emulator";
 import { expect, onTestFinished, test } from "vitest";
 import {
   postgresEngines,
@@ -12,6 +10,7 @@ import {
   temporaryDirectory,
 } from "../packages/control/src/storage/testing/engines.ts";
 import type { TestEngine } from "../packages/control/src/storage/testing/engines.ts";
+import { answeredMessage, publishMessage } from "./live-message.ts";
 import { addEmulatedApp, startServeProcess } from "./serve-process.ts";
 import type { ServeProcess } from "./serve-process.ts";
 import { runBinary, startBinary } from "./spawn-cli.ts";
@@ -34,10 +33,9 @@ test.for(await postgresEngines())(
       [one, TEXT],
       [other, OTHER_TEXT],
     ] as const) {
-      await publish(admin, text);
-      const expected = { message: { messageIdentifier: text } };
-      for (const url of [other.url, runtime.announced["url"]]) {
-        await expect.poll(() => answerOf(emulator, url)).toEqual(expected);
+      await publishMessage(admin, text);
+      for (const url of [other.url, String(runtime.announced["url"])]) {
+        await expect.poll(() => answeredMessage(emulator, url)).toBe(text);
       }
     }
 
@@ -116,35 +114,4 @@ async function startRuntime(
   });
   const args = ["serve", "--role", "runtime", "--port", "0", "--control-url", url];
   return startBinary(args, { cwd, env: { ...env, HOLDFAST_RUNTIME_TOKEN: made.body.secret } });
-}
-
-async function publish(admin: ApiClient, text: string): Promise<void> {
-  const source = `version: 1
-app: com.example.yoga
-messages:
-  stay: { defaultLocale: en-US, locales: { en-US: { id: ${text} } } }
-rules: []
-fallback: { message: stay }
-`;
-  const params = PLACE;
-  const { body } = await admin.call(routes.createVersion, { params, body: { source } });
-  const live = await admin.call(routes.listPublications, { params, query: { limit: 1 } });
-  const expectedSequence = live.body.items[0]?.sequence ?? 0;
-  await admin.call(routes.publishVersion, {
-    params,
-    body: { version: body.version, expectedSequence },
-  });
-}
-
-/** What a process answers the App Store. */
-async function answerOf(emulator: Emulator, url: unknown): Promise<unknown> {
-  const [subscriber] = emulator.subscribers(PLACE);
-  const originalTransactionId = subscriber?.originalTransactionId ?? "";
-  const signed = await emulator.signedRequest({ ...PLACE, originalTransactionId });
-  const response = await fetch(`${String(url)}/apple/retention/yoga/sandbox`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(signed),
-  });
-  return response.json();
 }

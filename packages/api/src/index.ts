@@ -10,3 +10,4 @@ export type { ApiErrorCode, ApiErrorMeaning } from "./errors/api-error-codes.ts"
 export type { ApiErrorBody, ApiErrorFacts, ApiIssue } from "./errors/api-error-schema.ts";
 export { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./paging/page.ts";
 export { routes, TAGS } from "./resources/routes.ts";
+export { WEBHOOK_EVENTS } from "./resources/webhooks.ts";

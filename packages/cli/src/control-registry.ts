@@ -9,6 +9,7 @@ export const CONTROL_GROUPS: Readonly<Record<string, string>> = {
   tokens: "Tokens of scripts, pipelines and runtimes",
   people: "Who can sign in, and what they may do",
   runtimes: "What runtimes answer by",
+  webhooks: "Addresses that are told what happens to an app",
   audit: "What people, tokens and the system did",
 };
 
@@ -199,6 +200,48 @@ export const CONTROL_REGISTRY: readonly RegistryEntry[] = [
     topic: "Control plane",
     summary: "Write the configuration of a runtime elsewhere",
     load: async () => (await import("./commands/runtimes/config.ts")).config,
+  },
+  {
+    path: ["webhooks", "list"],
+    topic: "Control plane",
+    summary: "List an app's webhooks",
+    load: async () => (await import("./commands/webhooks/list.ts")).list,
+  },
+  {
+    path: ["webhooks", "view"],
+    topic: "Control plane",
+    summary: "Show a webhook",
+    load: async () => (await import("./commands/webhooks/view.ts")).view,
+  },
+  {
+    path: ["webhooks", "add"],
+    topic: "Control plane",
+    summary: "Have an app's events posted to an address",
+    load: async () => (await import("./commands/webhooks/add.ts")).add,
+  },
+  {
+    path: ["webhooks", "update"],
+    topic: "Control plane",
+    summary: "Change where a webhook posts, or what it is told of",
+    load: async () => (await import("./commands/webhooks/update.ts")).update,
+  },
+  {
+    path: ["webhooks", "test"],
+    topic: "Control plane",
+    summary: "Post a made-up event to a webhook, and say how that went",
+    load: async () => (await import("./commands/webhooks/test.ts")).test,
+  },
+  {
+    path: ["webhooks", "deliveries"],
+    topic: "Control plane",
+    summary: "List what was posted to a webhook, and what became of it",
+    load: async () => (await import("./commands/webhooks/deliveries.ts")).deliveries,
+  },
+  {
+    path: ["webhooks", "remove"],
+    topic: "Control plane",
+    summary: "End a webhook",
+    load: async () => (await import("./commands/webhooks/remove.ts")).remove,
   },
   {
     path: ["audit", "list"],

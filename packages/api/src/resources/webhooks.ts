@@ -19,8 +19,8 @@ const webhookUrl = patterned(
   },
 );
 
-/** What can be told; what the data of each is, docs/webhooks.md says. */
-const eventKind = choice("A kind of event.", [
+/** The kinds of events that a webhook can be told of; what the data of each is, docs/webhooks.md says. */
+export const WEBHOOK_EVENTS = [
   "publication.live",
   "publication.failed",
   "stopList.changed",
@@ -36,7 +36,9 @@ const eventKind = choice("A kind of event.", [
   "apple.silent",
   "key.refused",
   "certificate.expiring",
-]);
+] as const;
+
+const eventKind = choice("A kind of event.", WEBHOOK_EVENTS);
 
 const events = list("The kinds of events that are posted.", eventKind, { max: 32, min: 1 });
 

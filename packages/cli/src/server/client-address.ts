@@ -5,8 +5,8 @@ import proxyAddress from "proxy-addr";
 /** The header the client's address is passed on in, inside this process; whatever came under it is dropped. */
 export const CLIENT_ADDRESS_HEADER = "x-holdfast-client-address";
 
-/** Returns the address a request came from. */
-export type ClientAddress = (incoming: IncomingMessage) => string;
+/** Returns the address a request came from; undefined where the connection was reset meanwhile. */
+export type ClientAddress = (incoming: IncomingMessage) => string | undefined;
 
 /**
  * Returns what tells where requests come from: the address of the connection, or what `X-Forwarded-For` says
@@ -17,7 +17,8 @@ export type ClientAddress = (incoming: IncomingMessage) => string;
  */
 export function createClientAddress(trusted: readonly string[]): ClientAddress {
   const trust = compile(trusted);
-  return (incoming) => proxyAddress(incoming, trust);
+  // Its types do not know of connections that are gone.
+  return (incoming) => proxyAddress(incoming, trust) as string | undefined;
 }
 
 function compile(trusted: readonly string[]): ReturnType<typeof proxyAddress.compile> {

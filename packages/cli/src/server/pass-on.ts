@@ -46,9 +46,17 @@ export function createPassOn({ socketPath, clientAddress }: PassOnOptions): Pass
   return {
     handle(incoming, outgoing) {
       const { method } = incoming;
-      const headers = passedHeaders(incoming);
-      headers[CLIENT_ADDRESS_HEADER] = clientAddress(incoming);
+      const address = clientAddress(incoming);
+      if (address === undefined) {
+        // Reset before it was looked at: nobody is there to be answered.
+        outgoing.destroy();
+        return;
+      }
       const path = pathOf(incoming.url ?? "/");
+      const body = bodyHeaders(incoming);
+      const headers = { ...passedHeaders(incoming), ...body, [CLIENT_ADDRESS_HEADER]: address };
+      // Of several names of the host the first, as Node itself reads them.
+      headers["host"] = incoming.headers.host ?? "localhost";
       const request = sendRequest({ agent, socketPath, method, path, headers });
       request.on("response", (response) => {
         outgoing.writeHead(response.statusCode ?? 502, passedHeaders(response));
@@ -60,7 +68,8 @@ export function createPassOn({ socketPath, clientAddress }: PassOnOptions): Pass
         else answerAway(outgoing);
       });
       outgoing.on("close", () => request.destroy());
-      incoming.pipe(request);
+      if (body === undefined) request.end();
+      else incoming.pipe(request);
     },
     close: () => agent.destroy(),
   };
@@ -75,6 +84,16 @@ function answerAway(outgoing: ServerResponse): void {
 function pathOf(target: string): string {
   const path = target.replace(/^https?:\/\/[^/?#]*/i, "");
   return path.startsWith("/") ? path : `/${path}`;
+}
+
+/**
+ * Tells how long the body is, anew and for every method: without that Node sends the body of a GET or a
+ * DELETE bare, and the other side would take it for the next request, its headers and all.
+ */
+function bodyHeaders({ headers }: IncomingMessage): OutgoingHttpHeaders | undefined {
+  if (headers["transfer-encoding"] !== undefined) return { "transfer-encoding": "chunked" };
+  const length = headers["content-length"];
+  return length === undefined ? undefined : { "content-length": length };
 }
 
 /** All values of a header, in the order they came. */

@@ -13,6 +13,7 @@ import type { Control } from "@holdfast/control";
 import { createNodeListener } from "@holdfast/control/http";
 import { createKeyring } from "@holdfast/control/secrets";
 import { openDatabase } from "@holdfast/control/storage";
+import type { Database } from "@holdfast/control/storage";
 import type { Emulator } from "@holdfast/emulator";
 import { deriveRuntimeKeys, webCryptography } from "@holdfast/runtime/keys";
 import { createControlClient } from "../control-plane/control-client.ts";
@@ -38,6 +39,7 @@ export interface ControlServer {
   /** As `--server` takes it. */
   readonly url: string;
   readonly control: Control;
+  readonly database: Database;
   /** Returns a link to make the first admin by. */
   readonly setupLink: () => Promise<string>;
   /**
@@ -56,14 +58,19 @@ export interface ControlIoOptions extends NonNullable<Parameters<typeof createFa
   readonly apps?: "all" | string[];
 }
 
-/**
- * Starts a control plane.
- *
- * @param emulator - the local App Store it asks in Apple's place; without one nothing of Apple answers
- */
-export async function startControlServer(
-  emulator?: Pick<Emulator, "credentials">,
-): Promise<ControlServer> {
+/** What {@link startControlServer} starts. */
+export interface ControlServerOptions {
+  /** The local App Store it asks in Apple's place; without one nothing of Apple answers. */
+  readonly emulator?: Pick<Emulator, "credentials">;
+  /** Whether webhooks may be on this machine; default false. */
+  readonly allowPrivateWebhooks?: boolean;
+}
+
+/** Starts a control plane. */
+export async function startControlServer({
+  emulator,
+  allowPrivateWebhooks = false,
+}: ControlServerOptions = {}): Promise<ControlServer> {
   const directory = await mkdtemp(join(tmpdir(), "holdfast-control-"));
   const database = await openDatabase({ engine: "sqlite", directory });
   const server = createServer();
@@ -77,6 +84,7 @@ export async function startControlServer(
     publicUrl: url,
     release: "0.0.0-test",
     passwordCost: CHEAP_PASSWORDS,
+    allowPrivateWebhooks,
     appleHosts: hostsOf(emulator),
   });
   const listener = createNodeListener(control, ({ socket }) => socket.remoteAddress);
@@ -86,6 +94,7 @@ export async function startControlServer(
   return {
     url,
     control,
+    database,
     setupLink: () => setupLinkOf(control),
     async openIo({ role = "admin", apps = "all", env, ...overrides } = {}) {
       const world = { now: Date.now, sleep: shortSleep, ...overrides };

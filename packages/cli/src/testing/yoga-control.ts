@@ -15,7 +15,7 @@ export interface YogaControl {
 /** Starts a control plane and the local App Store whose app is `yoga`; the app is not added yet. */
 export async function startYogaControl(): Promise<YogaControl> {
   const emulator = await startEmulator({ port: 0 });
-  const server = await startControlServer(emulator);
+  const server = await startControlServer({ emulator });
   return {
     server,
     emulator,

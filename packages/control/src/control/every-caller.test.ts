@@ -2,7 +2,7 @@ import { isRole, isRoleAtLeast, ROLES } from "@holdfast/api";
 import type { Role } from "@holdfast/api";
 import { describe, expect, test } from "vitest";
 import type { CallOptions } from "../http/testing/test-control.ts";
-import { expectRefusals, goodRequest, openStage } from "./testing/route-cases.ts";
+import { allRefused, judgeRefusals, goodRequest, openStage } from "./testing/route-cases.ts";
 
 describe("who may call", () => {
   test("nobody without credentials, nor with those that are wrong or over", async () => {
@@ -23,76 +23,62 @@ describe("who may call", () => {
       ["a session as a token", { token: cookie.split("=")[1] }],
       ["another scheme", { headers: { Authorization: `Basic ${tokens.admin}` } }],
     ];
-    await expectRefusals(
-      stage,
-      (operation) => {
-        if (operation.route.access === "public") return [];
-        const { body, headers } = goodRequest({ operation, stage });
-        return attempts.map(([what, attempt]) => ({
-          operation,
-          what,
-          options: { body, ...attempt, headers: { ...headers, ...attempt.headers } },
-          code: "UNAUTHENTICATED",
-        }));
-      },
-      { atLeast: 590 },
-    );
+    const judged = await judgeRefusals(stage, (operation) => {
+      if (operation.route.access === "public") return [];
+      const { body, headers } = goodRequest({ operation, stage });
+      return attempts.map(([what, attempt]) => ({
+        operation,
+        what,
+        options: { body, ...attempt, headers: { ...headers, ...attempt.headers } },
+        code: "UNAUTHENTICATED",
+      }));
+    });
+    expect(judged).toEqual(allRefused(590));
   });
 
   test("nobody with a lower role, as a token or as a person", async () => {
     const stage = await openStage();
-    await expectRefusals(
-      stage,
-      (operation) => {
-        const { access } = operation.route;
-        const { body, headers } = goodRequest({ operation, stage });
-        const isTooLow = (role: Role): boolean =>
-          access === "runtime" || (isRole(access) && !isRoleAtLeast(role, access));
-        return ROLES.filter(isTooLow).flatMap((role) =>
-          [{ token: stage.tokens[role] }, { cookie: stage.sessions[role] }].map((caller) => ({
-            operation,
-            what: `${Object.keys(caller).join()} of a ${role}`,
-            options: { ...caller, body, headers },
-            code: "FORBIDDEN",
-          })),
-        );
-      },
-      { atLeast: 200 },
-    );
+    const judged = await judgeRefusals(stage, (operation) => {
+      const { access } = operation.route;
+      const { body, headers } = goodRequest({ operation, stage });
+      const isTooLow = (role: Role): boolean =>
+        access === "runtime" || (isRole(access) && !isRoleAtLeast(role, access));
+      return ROLES.filter(isTooLow).flatMap((role) =>
+        [{ token: stage.tokens[role] }, { cookie: stage.sessions[role] }].map((caller) => ({
+          operation,
+          what: `${Object.keys(caller).join()} of a ${role}`,
+          options: { ...caller, body, headers },
+          code: "FORBIDDEN",
+        })),
+      );
+    });
+    expect(judged).toEqual(allRefused(200));
   });
 
   test("no runtime but what is for runtimes, and who it is", async () => {
     const stage = await openStage();
-    await expectRefusals(
-      stage,
-      (operation) => {
-        const { access, operationId } = operation.route;
-        if (access === "public" || access === "runtime" || operationId === "readSession") return [];
-        const options = { ...goodRequest({ operation, stage }), cookie: undefined };
-        const token = stage.tokens.runtime;
-        return [
-          { operation, what: "a runtime", options: { ...options, token }, code: "FORBIDDEN" },
-        ];
-      },
-      { atLeast: 80 },
-    );
+    const judged = await judgeRefusals(stage, (operation) => {
+      const { access, operationId } = operation.route;
+      if (access === "public" || access === "runtime" || operationId === "readSession") return [];
+      const options = { ...goodRequest({ operation, stage }), cookie: undefined };
+      const token = stage.tokens.runtime;
+      return [{ operation, what: "a runtime", options: { ...options, token }, code: "FORBIDDEN" }];
+    });
+    expect(judged).toEqual(allRefused(80));
   });
 
   test("nobody whose role counts for another app, which is not told from one that is not there", async () => {
     const stage = await openStage();
-    await expectRefusals(
-      stage,
-      (operation) => {
-        const { route } = operation;
-        if (!route.path.includes("{app}")) return [];
-        const options = goodRequest({ operation, stage });
-        const token = stage.strangers[route.access === "runtime" ? "runtime" : "admin"];
-        return [
-          { operation, what: "another app", options: { ...options, token }, code: "NOT_FOUND" },
-        ];
-      },
-      { atLeast: 65 },
-    );
+    const judged = await judgeRefusals(stage, (operation) => {
+      const { route } = operation;
+      if (!route.path.includes("{app}")) return [];
+      const options = goodRequest({ operation, stage });
+      const token = stage.strangers[route.access === "runtime" ? "runtime" : "admin"];
+      return [
+        { operation, what: "another app", options: { ...options, token }, code: "NOT_FOUND" },
+      ];
+    });
+    expect(judged).toEqual(allRefused(65));
   });
 
   test("nobody whose role counts for one app, where it is about all, but to see what is of their app", async () => {

@@ -96,7 +96,9 @@ describe.each(await engines())("on $name", (engine) => {
           stage.control.call("PUT", path, { token, headers, body: { name: "A draft", source } }),
         ),
       );
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412, 412]);
+      const statuses = answers.map(({ status }) => status);
+      expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+      expect(statuses.filter((status) => status === 412)).toHaveLength(2);
       const winner = answers.findIndex(({ status }) => status === 200);
       etag = answers[winner]?.headers.get("etag") ?? "";
       const read = await stage.control.call("GET", path, { token });

@@ -39,13 +39,16 @@ export interface ListenerMeans {
 }
 
 /** Where Apple asks, as a path or, as RFC 9112 §3.2.2 wants it accepted, a whole URL. */
-const RETENTION_TARGET = /^(?:https?:\/\/[^/]*)?\/apple\/retention\//i;
+const RETENTION_TARGET = /^(?:https?:\/\/[^/?#]*)?\/apple\/retention\//i;
 
-/** What a companion answers for the App Store, and so on every listener. */
-const NOTIFICATIONS_TARGET = /^(?:https?:\/\/[^/]*)?\/apple\/notifications\//i;
+/**
+ * What a companion answers for the App Store, and so on every listener. Ids alone stand in it, for by dots,
+ * percent signs and backslashes a path leads elsewhere.
+ */
+const NOTIFICATIONS_TARGET = /^(?:https?:\/\/[^/?#]*)?\/apple\/notifications\/[\w/-]*(?:\?|$)/i;
 
 /** What is answered here for operators. */
-const OPERATIONS_TARGET = /^(?:https?:\/\/[^/]*)?\/(?:healthz|readyz|metrics)(?:[?#]|$)/i;
+const OPERATIONS_TARGET = /^(?:https?:\/\/[^/?#]*)?\/(?:healthz|readyz|metrics)(?:[?#]|$)/i;
 
 /**
  * Makes the function node:http calls for each request. The adapter puts its own light `Request` and

@@ -158,7 +158,13 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
   const servers: Server[] = [];
   const open = async (audience: Audience, host: string, port: number): Promise<Server> => {
     const listener = createListener(means, audience);
-    const server = createHttpServer((incoming, outgoing) => void listener(incoming, outgoing));
+    const server = createHttpServer((incoming, outgoing) => {
+      // What one request comes to must not end the answers to all others.
+      listener(incoming, outgoing).catch((error: unknown) => {
+        logger.error({ error: error instanceof Error ? error.name : undefined }, "not handled");
+        outgoing.destroy();
+      });
+    });
     if (companion !== undefined && audience !== "public") server.requestTimeout = UPLOAD_MS;
     await listen(server, host, port);
     servers.push(server);

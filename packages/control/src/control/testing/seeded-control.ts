@@ -1,10 +1,9 @@
 import type { Role } from "@holdfast/api";
 import { flowFor } from "../../publishing/testing/test-publishing.ts";
-import type { DocumentedApi } from "./documented-operations.ts";
 import type { WholeControl } from "./whole-control.ts";
 
 /** Who can call. */
-export type CallerRole = Role | "runtime";
+type CallerRole = Role | "runtime";
 
 /** A key, as it is added. */
 interface NewKey {
@@ -35,24 +34,15 @@ export interface SeededControl {
   readonly secrets: readonly string[];
 }
 
-/** What a control plane is filled with. */
-export interface SeedOptions {
-  /** What it serves. */
-  readonly api: DocumentedApi;
-  /** Of the app; undefined for none. */
-  readonly keys: AppleKeys | undefined;
-}
-
-/** Fills a new control plane. */
+/** Fills a new control plane; with these keys its app can ask Apple. */
 export async function seedControl(
   control: WholeControl,
-  { api, keys }: SeedOptions,
+  keys: AppleKeys | undefined,
 ): Promise<SeededControl> {
   const cookie = await control.setUp();
   const params = {
     ...(await makeApps(control, { cookie, keys })),
     ...(await makePeople(control, cookie)),
-    ...(await makeWebhook(control, cookie, api)),
   };
   const tokens = await tokensFor(control, cookie, "all");
   const strangers = await tokensFor(control, cookie, ["other"]);
@@ -63,9 +53,9 @@ export async function seedControl(
     admin: await control.join(cookie, "admin@example.com", "admin"),
   };
   const cookies = [cookie, ...Object.values(sessions)].map((pair) => pair.split("=")[1] ?? "");
-  const pems = keys === undefined ? [] : Object.values(keys).map(({ privateKey }) => privateKey);
+  const pems = keys === undefined ? [] : [keys.inAppPurchase, keys.connect];
   // The first line of a PEM names its kind; the second one is of the key.
-  const keyLines = pems.map((pem) => pem.split("\n")[1] ?? pem);
+  const keyLines = pems.map(({ privateKey }) => privateKey.split("\n")[1] ?? privateKey);
   const secrets = [...Object.values(tokens), ...Object.values(strangers), ...cookies, ...keyLines];
   return { cookie, tokens, sessions, strangers, params, secrets };
 }
@@ -116,6 +106,8 @@ async function makeApps(
   const { version } = await post("/yoga/versions", { source });
   const sandbox = "/yoga/environments/sandbox";
   await post(`${sandbox}/publications`, { version, expectedSequence: 0 });
+  const hook = { url: "https://hooks.example.com/", events: ["publication.live"] };
+  const webhook = await post("/yoga/webhooks", hook);
   const publishAt = Date.now() + 86_400_000;
   const schedule = await post(`${sandbox}/schedules`, { version, publishAt });
   return {
@@ -124,6 +116,7 @@ async function makeApps(
     draft: String(draft["id"]),
     version: String(version),
     schedule: String(schedule["id"]),
+    webhook: String(webhook["id"]),
     ...(keys === undefined ? {} : { key: keys.inAppPurchase.keyId }),
   };
 }
@@ -149,15 +142,4 @@ async function makePeople(control: WholeControl, cookie: string): Promise<Params
     // Who is calling always has an identifier.
     person: (json as { readonly id: string }).id,
   };
-}
-
-async function makeWebhook(
-  control: WholeControl,
-  cookie: string,
-  { operations }: DocumentedApi,
-): Promise<Params> {
-  if (operations.every(({ route }) => route.operationId !== "createWebhook")) return {};
-  const body = { url: "https://hooks.example.com/", events: ["publication.live"] };
-  const path = "/v1/apps/yoga/webhooks";
-  return { webhook: String((await make(control, { cookie, path, body }))["id"]) };
 }

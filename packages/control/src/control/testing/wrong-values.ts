@@ -70,7 +70,8 @@ function otherTypes(
 function typesOf(schema: JsonSchema, resolve: WrongValuesOptions["resolve"]): ReadonlySet<string> {
   const { type, anyOf, const: constant, enum: choices } = resolve(schema);
   if (Array.isArray(anyOf)) {
-    return new Set(anyOf.flatMap((one: JsonSchema) => [...typesOf(one, resolve)]));
+    const schemas = anyOf as readonly JsonSchema[];
+    return new Set(schemas.flatMap((one) => Array.from(typesOf(one, resolve))));
   }
   if (typeof type === "string") return new Set([type]);
   if (constant !== undefined) return new Set([typeof constant]);

@@ -6,6 +6,7 @@ import { json } from "node:stream/consumers";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { LivePublication } from "../../ports/publications.ts";
 import { temporaryDirectory } from "../../testing/temporary-directory.ts";
+import { compileTestFlow } from "../../testing/test-flow.ts";
 import { createTestPublication } from "../../testing/test-publication.ts";
 import type { TestPublication } from "../../testing/test-publication.ts";
 import { createTestPublisher } from "../../testing/test-publisher.ts";
@@ -139,13 +140,8 @@ async function follow(
   return { directory, follower, events };
 }
 
-async function publish(
-  control: FakeControl,
-  sequence: number,
-  by?: Awaited<ReturnType<typeof createTestPublisher>>,
-): Promise<void> {
-  const value = await app.live({ sequence, ...(by === undefined ? {} : { publisher: by }) });
-  control.live = { text: JSON.stringify(value), etag: `"${sequence}-${by?.keyId ?? "own"}"` };
+async function publish(control: FakeControl, sequence: number): Promise<void> {
+  control.live = { text: JSON.stringify(await app.live({ sequence })), etag: `"${sequence}"` };
   control.tell("live");
 }
 
@@ -296,35 +292,117 @@ describe("followControl()", () => {
   });
 });
 
+/** A publisher nobody here trusts. */
+const stranger = createTestPublisher;
+
+/** Serves a value as it is, whatever it is. */
+function serveLive(control: FakeControl, text: string): void {
+  control.live = { text, etag: `"${text.length} bytes"` };
+  control.tell("live");
+}
+
+function serveStopList(control: FakeControl, stopList: string): void {
+  control.stopList = { text: JSON.stringify({ stopList }), etag: `"${stopList.length} bytes"` };
+  control.tell("stopList");
+}
+
 describe("followControl() refuses", () => {
-  test.each([
+  test.each<[string, string, () => Promise<string>]>([
     [
       "a forged publication",
       "WIRE_SIGNATURE_INVALID",
-      async (control: FakeControl) => publish(control, 9, await createTestPublisher()),
+      async () => JSON.stringify(await app.live({ sequence: 9, publisher: await stranger() })),
     ],
-    ["an older one", "PUBLICATION_SUPERSEDED", async (control: FakeControl) => publish(control, 2)],
     [
-      "what is no JSON",
-      "UNREADABLE",
-      async (control: FakeControl) => {
-        control.live = { text: "{", etag: '"x"' };
-        control.tell("live");
+      "an older one",
+      "PUBLICATION_SUPERSEDED",
+      async () => JSON.stringify(await app.live({ sequence: 2 })),
+    ],
+    [
+      "another app's",
+      "PUBLICATION_FOREIGN",
+      async () => JSON.stringify(await app.live({ sequence: 9, app: "other" })),
+    ],
+    [
+      "another environment's",
+      "PUBLICATION_FOREIGN",
+      async () => {
+        const snapshot = { ...app.snapshot, environment: "production" } as const;
+        return JSON.stringify(await app.live({ sequence: 9, snapshot }));
       },
     ],
-  ] as const)("%s: what is live stays, and the report says why", async (_, problem, act) => {
+    [
+      "one with another's snapshot",
+      "PUBLICATION_MISMATCH",
+      async () => {
+        const snapshot = compileTestFlow("sandbox", { messages: {}, images: {} });
+        const { snapshot: theirs } = await app.live({ snapshot });
+        return JSON.stringify({ ...(await app.live({ sequence: 9 })), snapshot: theirs });
+      },
+    ],
+    [
+      "one with a later one's record",
+      "PUBLICATION_MISMATCH",
+      async () => {
+        const snapshot = compileTestFlow("sandbox", { messages: {}, images: {} });
+        const { publication } = await app.live({ sequence: 9, snapshot });
+        return JSON.stringify({ ...(await app.live({ sequence: 3 })), publication });
+      },
+    ],
+    ["what is no JSON", "UNREADABLE", async () => "{"],
+  ])("%s: what is live stays, and the report says why", async (_, problem, make) => {
     const control = await startControl();
     await publish(control, 3);
     const runtime = await follow(control.url, await temporaryDirectory());
     await expect.poll(() => liveIn(runtime)?.sequence).toBe(3);
     const before = liveIn(runtime);
-    await act(control);
+    serveLive(control, await make());
     await expect
       .poll(() => control.reports.at(-1))
       .toMatchObject({ serves: [{ sequence: 3, problem }] });
     expect(liveIn(runtime)).toBe(before);
     await publish(control, 10);
     await expect.poll(() => liveIn(runtime)?.sequence).toBe(10);
+  });
+
+  test.each<[string, string, () => Promise<string>]>([
+    [
+      "a forged stop list",
+      "WIRE_SIGNATURE_INVALID",
+      async () => app.stopList({ sequence: 9 }, await stranger()),
+    ],
+    ["an older one", "PUBLICATION_SUPERSEDED", async () => app.stopList({ sequence: 1 })],
+    [
+      "another app's",
+      "PUBLICATION_FOREIGN",
+      async () => app.stopList({ sequence: 9, app: "other" }),
+    ],
+    [
+      "another environment's",
+      "PUBLICATION_FOREIGN",
+      async () => app.stopList({ sequence: 9, environment: "production" }),
+    ],
+    [
+      "a publication record in its place",
+      "WIRE_SIGNATURE_INVALID",
+      async () => (await app.live({ sequence: 9 })).publication,
+    ],
+    ["what is signed by nobody", "WIRE_MALFORMED", async () => "x"],
+  ])("%s: what is stopped stays, and the report says why", async (_, problem, make) => {
+    const control = await startControl();
+    await publish(control, 3);
+    await stop(control, 2);
+    const runtime = await follow(control.url, await temporaryDirectory());
+    await expect.poll(() => liveIn(runtime)?.stops.sequence).toBe(2);
+    const before = liveIn(runtime);
+    serveStopList(control, await make());
+    await expect
+      .poll(() => control.reports.at(-1))
+      .toMatchObject({ serves: [{ sequence: 3, stopListSequence: 2, problem }] });
+    expect(liveIn(runtime)).toBe(before);
+    expect(before?.stops.appPaused).toBe(true);
+    await stop(control, 10);
+    await expect.poll(() => liveIn(runtime)?.stops.sequence).toBe(10);
   });
 
   test.each([
