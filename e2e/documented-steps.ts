@@ -46,7 +46,10 @@ export function matchesShown(shown: string, written: string): boolean {
 }
 
 function patternOf(line: string): string {
-  return line.split("…").map(RegExp.escape).join(String.raw`[^\n]*?`);
+  return line
+    .split("…")
+    .map(escaped)
+    .join(String.raw`[^\n]*?`);
 }
 
 /**
@@ -55,8 +58,13 @@ function patternOf(line: string): string {
  */
 export function completeFrom(before: string, command: string): string {
   return command.replaceAll(/(?<start>[^\s']+)…/g, (_, start: string) => {
-    const [found] = new RegExp(`${RegExp.escape(start)}[^\\s']+`).exec(before) ?? [];
+    const [found] = new RegExp(`${escaped(start)}[^\\s']+`).exec(before) ?? [];
     if (found === undefined) throw new Error(`nothing shown before begins with ${start}`);
     return found;
   });
+}
+
+/** Text as a regular expression that matches it alone. */
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
 }

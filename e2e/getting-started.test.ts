@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,15 +11,16 @@ import { takeFreePorts } from "./free-ports.ts";
 
 /**
  * `docs/getting-started.md` as a newcomer follows it: every command as it stands, in a home of its own, in
- * one shell for each of its terminals, and what it shows held against what comes. Three things are other
+ * one shell for each of its terminals, and what it shows held against what comes. Four things are other
  * than there:
  *
  * - The packages are not installed: `~/holdfast` is a link to this checkout, with the packages it has.
  * - The servers' ports are free ones, in the commands, in what is shown, and by the variables for them.
+ * - An answer may take longer than Apple waits: other tests run on the machine at the same time.
  * - `…` in a command, where a reader pastes, is completed from what was shown before.
  */
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 vi.setConfig({ testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS });
 
 const text = await readFile(join(ROOT, "docs/getting-started.md"), "utf8");
@@ -50,17 +51,16 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-async function shellOf(terminal: string): Promise<Shell> {
+function shellOf(terminal: string): Shell {
   const there = shells.get(terminal);
   if (there !== undefined) return there;
-  const cwd = join(home, "holdfast");
-  await mkdir(join(home, ".cache"), { recursive: true });
   const shell = openShell({
-    cwd,
+    cwd: home,
     env: {
       HOME: home,
       HOLDFAST_PORT: String(serverPort),
       HOLDFAST_EMULATOR_PORT: String(emulatorPort),
+      HOLDFAST_EMULATOR_ANSWER_TIMEOUT: "10000",
     },
   });
   shells.set(terminal, shell);
@@ -69,7 +69,7 @@ async function shellOf(terminal: string): Promise<Shell> {
 
 /** Runs a block's commands one after the other and returns all they wrote. */
 async function follow({ terminal, commands, output = "" }: Step): Promise<string> {
-  const shell = await shellOf(terminal);
+  const shell = shellOf(terminal);
   let written = "";
   for (const command of commands) {
     const line = completeFrom(shown, command);
@@ -78,8 +78,7 @@ async function follow({ terminal, commands, output = "" }: Step): Promise<string
     } else {
       const { code, out } = await shell.run(line);
       written += out;
-      const expected = ENDS_WITH_3.test(line) ? 3 : 0;
-      expect({ command, code, out }).toEqual({ command, code: expected, out });
+      if (code !== (ENDS_WITH_3.test(line) ? 3 : 0)) throw new Error(`${command}: ${code}\n${out}`);
     }
   }
   shown += written;
@@ -108,7 +107,7 @@ describe("docs/getting-started.md", () => {
 
   test("ends with Ctrl-C, in the order it says", async () => {
     for (const terminal of ["3", "2"]) {
-      const shell = await shellOf(terminal);
+      const shell = shellOf(terminal);
       expect([terminal, await shell.interrupt()]).toEqual([terminal, 0]);
     }
   });

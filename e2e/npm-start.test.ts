@@ -2,9 +2,10 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { matchesShown } from "./documented-steps.ts";
 
 /** `npm start` as a newcomer runs it, but for the ports and the data directory. */
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -73,6 +74,18 @@ test("npm start shows what was asked, answered, why, and what was seen", () => {
   expect(output).toMatch(/deferred to Apple by rule let_apple/);
   expect(output).toMatch(/tap .* sees “/);
   expect(output).not.toContain("refused");
+});
+
+test("README.md shows what npm start shows, but for the ports and the data directory", async () => {
+  const readme = await readFile(join(ROOT, "README.md"), "utf8");
+  const [, shown = ""] = /npm start\n\n```text\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+  const here = shown
+    .replaceAll("http://127.0.0.1:8787", runtimeUrl)
+    .replaceAll("http://127.0.0.1:8788", appStoreUrl)
+    .replaceAll(".holdfast/dev", basename(directory));
+  // Both are told where it does not match.
+  expect(matchesShown(here, output) ? here : output).toBe(here);
+  expect(here).toContain("performance test PASS");
 });
 
 test("npm start brings the flow live through the control plane, step by step", () => {

@@ -27,19 +27,22 @@ export interface ShellPlace {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** What no command writes. */
+const MARK = "~shell~";
+
 /** Stands behind each command, with its exit code. */
-const END = /\n?\u0001(?<code>\d+)\n/;
+const END = new RegExp(`\\n${MARK}(?<code>\\d+)\\n`);
 
 /** Opens a POSIX shell without anybody's own keys and settings. */
 export function openShell({ cwd, env }: ShellPlace): Shell {
   const child = spawn("sh", [], { cwd, env: { ...environment(), ...env }, detached: true });
   const gone = once(child, "close");
   let out = "";
-  let onOutput = (): void => undefined;
+  let onOutput: (() => void) | undefined;
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
       out += text;
-      onOutput();
+      onOutput?.();
     });
   }
   // One order for both, as a terminal shows them; and Ctrl-C is for what runs in the shell, not for the shell.
@@ -47,20 +50,25 @@ export function openShell({ cwd, env }: ShellPlace): Shell {
 
   function type(command: string): void {
     out = "";
-    child.stdin.write(`${command}\nprintf '\\n\\001%s\\n' "$?"\n`);
+    child.stdin.write(`${command}\nprintf '\\n${MARK}%s\\n' "$?"\n`);
   }
 
-  /** Resolves once there is something to return. */
-  function until<Found>(find: () => Found | undefined): Promise<Found> {
+  /** Resolves once there is something to return, and rejects with what looking for it throws. */
+  async function until<Found>(find: () => Found | undefined): Promise<Found> {
     const { promise, resolve, reject } = Promise.withResolvers<Found>();
-    const look = (): void => {
-      const found = find();
-      if (found !== undefined) resolve(found);
+    onOutput = () => {
+      try {
+        const found = find();
+        if (found !== undefined) resolve(found);
+      } catch (error) {
+        reject(error);
+      }
     };
-    onOutput = look;
-    look();
+    onOutput();
     void gone.then(() => reject(new Error(`the shell ended; it wrote:\n${out}`)));
-    return promise;
+    return promise.finally(() => {
+      onOutput = undefined;
+    });
   }
 
   function ended(): Ended | undefined {

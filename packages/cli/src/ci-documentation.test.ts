@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { startOfflineControl } from "./going-live/testing/offline-control.ts";
 import type { OfflineControl } from "./going-live/testing/offline-control.ts";
 import { runCli } from "./run-cli.ts";
 import type { FakeIo } from "./testing/fake-io.ts";
-import { run, writeFiles } from "./testing/run.ts";
+import { copyYoga, run, runJson, writeFiles } from "./testing/run.ts";
+import { addYogaWithKeys, startYogaControl } from "./testing/yoga-control.ts";
 
 const FILE = fileURLToPath(new URL("../../../docs/ci.md", import.meta.url));
 const text = await readFile(FILE, "utf8");
@@ -68,7 +69,7 @@ describe("docs/ci.md", () => {
   test("has a workflow of two jobs, and the step that deploys instead", () => {
     expect(blocks).toHaveLength(2);
     expect(Object.keys(workflow.jobs)).toEqual(["check", "publish"]);
-    expect(linesOf(workflow.jobs.check.steps)).toHaveLength(4);
+    expect(linesOf(workflow.jobs.check.steps)).toHaveLength(5);
     expect(linesOf(workflow.jobs.publish.steps)).toHaveLength(2);
     expect(linesOf(deployStep)).toHaveLength(1);
   });
@@ -103,6 +104,22 @@ describe("docs/ci.md", () => {
       "flow test": 0,
       "flow diff --environment production": 3,
     });
+  });
+
+  test("says with a viewer's token what Apple lacks of a flow that is saved nowhere", async () => {
+    const control = await startYogaControl();
+    onTestFinished(control.close);
+    await using admin = await control.server.openIo();
+    await addYogaWithKeys(admin, control);
+    expect(await run(admin, "catalog sync --app yoga")).toBe(0);
+    const { HOLDFAST_APP = "" } = workflow.env;
+    await using io = await control.server.openIo({ role: "viewer", env: { HOLDFAST_APP } });
+    await copyYoga(io);
+    const lines = linesOf(workflow.jobs.check.steps).filter((line) => line.startsWith("plan "));
+    expect(lines).toHaveLength(1);
+    for (const line of lines) expect([line, await runDocumented(io, line)]).toEqual([line, 3]);
+    expect(io.out()).toMatch(/^\+ {2}image {4}\.\/classes\.png/m);
+    expect((await runJson(io, "flow versions --app yoga")).json["items"]).toEqual([]);
   });
 
   const shown = [...text.matchAll(/^ {4,}holdfast (.+?)(?: {2,}#.*)?$/gm)].map(

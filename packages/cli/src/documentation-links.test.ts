@@ -1,13 +1,9 @@
-import { access, glob, readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { readDocumentationPages, REPOSITORY } from "./testing/documentation-pages.ts";
 
-const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-
-const pages = await Array.fromAsync(
-  glob(["*.md", "docs/**/*.md", "packages/*/README.md", "bench/*.md"], { cwd: ROOT }),
-);
+const pages = await readDocumentationPages();
 
 /** What a link to a heading ends with. */
 function anchorOf(heading: string): string {
@@ -24,7 +20,7 @@ async function anchorsIn(path: string): Promise<readonly string[]> {
 
 async function isThere(page: string, link: string): Promise<boolean> {
   const [file = "", anchor] = link.split("#");
-  const path = file === "" ? join(ROOT, page) : join(ROOT, dirname(page), file);
+  const path = file === "" ? join(REPOSITORY, page) : join(REPOSITORY, dirname(page), file);
   try {
     await access(path);
     return anchor === undefined || (await anchorsIn(path)).includes(anchor);
@@ -33,10 +29,12 @@ async function isThere(page: string, link: string): Promise<boolean> {
   }
 }
 
-test.each(pages)("%s links to what is there", async (page) => {
-  const text = await readFile(join(ROOT, page), "utf8");
-  const links = Array.from(text.matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g), ([, to = ""]) => to);
+test.each(pages)("$path links to what is there", async ({ path, text }) => {
+  const links = Array.from(
+    text.matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g),
+    ([, link = ""]) => link,
+  );
   const broken: string[] = [];
-  for (const link of links) if (!(await isThere(page, link))) broken.push(link);
+  for (const link of links) if (!(await isThere(path, link))) broken.push(link);
   expect(broken).toEqual([]);
 });

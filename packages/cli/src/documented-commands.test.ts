@@ -1,29 +1,18 @@
-import { glob, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "./program.ts";
 import { REGISTRY } from "./registry.ts";
+import { readDocumentationPages } from "./testing/documentation-pages.ts";
 import { readDocumentedCommands } from "./testing/documented-commands.ts";
 import { createFakeIo } from "./testing/fake-io.ts";
 
-const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+/** What is indented there is no code. */
+const WITHOUT_CODE = "ARCHITECTURE.md";
 
-const PAGES = [
-  "{README,CONTRIBUTING}.md",
-  "docs/**/*.md",
-  "packages/*/README.md",
-  "packages/cli/templates/**/*.md",
-];
-
-const pages = await Array.fromAsync(glob(PAGES, { cwd: ROOT }));
-const shown = await Promise.all(
-  pages.map(async (page) => {
-    const text = await readFile(join(ROOT, page), "utf8");
-    return [page, readDocumentedCommands(text)] as const;
-  }),
-);
-const withCommands = shown.filter(([, commands]) => commands.length > 0);
+const pages = await readDocumentationPages();
+const withCommands = pages
+  .filter(({ path }) => path !== WITHOUT_CODE)
+  .map(({ path, text }) => ({ path, commands: readDocumentedCommands(text) }))
+  .filter(({ commands }) => commands.length > 0);
 
 /** Returns what the parser of command lines complains of, empty when the line is good. */
 async function complaintOf(words: readonly string[]): Promise<string> {
@@ -48,20 +37,20 @@ async function complaintOf(words: readonly string[]): Promise<string> {
   return complaint;
 }
 
-test("pages show commands, the introduction among them", () => {
-  const names = withCommands.map(([page]) => page);
+test("pages show commands, those for newcomers among them", () => {
+  const names = withCommands.map(({ path }) => path);
   expect(names).toEqual(
-    expect.arrayContaining(["README.md", "docs/getting-started.md", "docs/first-apple-request.md"]),
+    expect.arrayContaining(["docs/getting-started.md", "docs/first-apple-request.md"]),
   );
 });
 
-describe.each(withCommands)("%s", (page, commands) => {
+describe.each(withCommands)("$path", ({ path, commands }) => {
   test("shows commands that the command line takes", async () => {
     const refused: string[] = [];
     for (const { line, words } of commands) {
       // Help is no command of its own, and complains of nothing.
       const complaint = await complaintOf(words.filter((word) => word !== "--help"));
-      if (complaint !== "") refused.push(`${page}:${line}: ${words.join(" ")}: ${complaint}`);
+      if (complaint !== "") refused.push(`${path}:${line}: ${words.join(" ")}: ${complaint}`);
     }
     expect(refused).toEqual([]);
   });

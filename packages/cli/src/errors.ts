@@ -45,7 +45,6 @@ export class FlowRefused extends UsageError<FlowRefusedCode> {
  * - `NOTHING_LIVE`: nothing was published there yet
  * - `NOTHING_SAVED`: the app has no version yet
  * - `NOTHING_BEFORE`: nothing else was live before
- * - `FLOW_UNSAVED`: the flow is not the newest version of its app
  * - `DEPLOYMENT_FAILED`: a deployment that had to end well did not
  */
 export type CommandFailedCode =
@@ -63,7 +62,6 @@ export type CommandFailedCode =
   | "NOTHING_LIVE"
   | "NOTHING_SAVED"
   | "NOTHING_BEFORE"
-  | "FLOW_UNSAVED"
   | "DEPLOYMENT_FAILED";
 
 /** A command ended without what it was to reach: told apart by exit codes. */

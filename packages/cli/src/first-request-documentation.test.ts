@@ -1,28 +1,27 @@
 import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { APPLE_ERROR_CATALOGUE } from "@holdfast/appstore/retention-messaging/client";
 import { expect, test } from "vitest";
+import { REPOSITORY } from "./testing/documentation-pages.ts";
 
-const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const page = await readPage("docs/first-apple-request.md");
+const operations = await readPage("docs/operations.md");
 
-const [page, operations] = await Promise.all(
-  ["docs/first-apple-request.md", "docs/operations.md"].map((path) =>
-    readFile(join(ROOT, path), "utf8"),
-  ),
-);
+function readPage(path: string): Promise<string> {
+  return readFile(join(REPOSITORY, path), "utf8");
+}
 
 function found(pattern: RegExp): readonly string[] {
-  return [...new Set(Array.from((page ?? "").matchAll(pattern), ([, name = ""]) => name))];
+  return [...new Set(Array.from(page.matchAll(pattern), ([, name = ""]) => name))];
 }
 
 test("docs/first-apple-request.md names codes that there are", async () => {
   const codes = found(/`([A-Z]+(?:_[A-Z]+)+)`/g).filter((code) => !code.startsWith("HOLDFAST_"));
   expect(codes.length).toBeGreaterThan(10);
   const unknown = new Set(codes);
-  for await (const path of glob("packages/*/src/**/*.ts", { cwd: ROOT })) {
+  for await (const path of glob("packages/*/src/**/*.ts", { cwd: REPOSITORY })) {
     if (path.endsWith(".test.ts")) continue;
-    const source = await readFile(join(ROOT, path), "utf8");
+    const source = await readFile(join(REPOSITORY, path), "utf8");
     for (const code of unknown) if (source.includes(`"${code}"`)) unknown.delete(code);
   }
   expect([...unknown]).toEqual([]);
@@ -37,5 +36,5 @@ test("docs/first-apple-request.md names Apple's errors by their numbers", () => 
 test("docs/first-apple-request.md names metrics and variables that docs/operations.md explains", () => {
   const names = [...found(/`(holdfast_[a-z_]+)/g), ...found(/\b(HOLDFAST_[A-Z_]+)=/g)];
   expect(names.length).toBeGreaterThan(4);
-  expect(names.filter((name) => !(operations ?? "").includes(name))).toEqual([]);
+  expect(names.filter((name) => !operations.includes(name))).toEqual([]);
 });

@@ -50,6 +50,17 @@ describe("readRequest()", () => {
     expect(taken()).toBeLessThan(256 * 1024);
   });
 
+  test("refuses a body that breaks off: nobody's fault but its sender's", async () => {
+    const stream = new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode("{")),
+      pull: (controller) => controller.error(new Error("aborted")),
+    });
+    await expect(readRequest(createSession, post(stream), {})).rejects.toMatchObject({
+      code: "INPUT_INVALID",
+      facts: { issues: [{ path: ["body"], message: "broke off before its end" }] },
+    });
+  });
+
   test("refuses a body that is not UTF-8", async () => {
     for (const bytes of [
       [0x22, 0xff, 0x22],

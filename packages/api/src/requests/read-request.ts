@@ -27,7 +27,8 @@ async function readText(route: Route, request: Request): Promise<string> {
   const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
   let text = "";
   let size = 0;
-  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+  const next = () => reader.read().catch(() => Promise.reject(brokenOff(route)));
+  for (let chunk = await next(); !chunk.done; chunk = await next()) {
     size += chunk.value.length;
     if (size > maxBytes) {
       // What is left is not waited for: the sender may never end.
@@ -45,6 +46,11 @@ function decodeChunk(route: Route, decode: () => string): string {
   } catch {
     throw invalid(route, [{ path: ["body"], message: "expected UTF-8" }]);
   }
+}
+
+/** The sender's doing, and no fault of ours. */
+function brokenOff(route: Route): Error {
+  return invalid(route, [{ path: ["body"], message: "broke off before its end" }]);
 }
 
 function noBody(route: Route): Error {

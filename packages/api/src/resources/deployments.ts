@@ -8,7 +8,13 @@ import { choice, lines, text } from "../fields/text-fields.ts";
 import { page, pageQuery } from "../paging/page.ts";
 import { personId } from "./access-fields.ts";
 import { CONTENT_PATH, contentParams } from "./content-fields.ts";
-import { note, versionNumber } from "./flow-fields.ts";
+import {
+  documentFiles,
+  MAX_SOURCE_BODY_BYTES,
+  note,
+  source,
+  versionNumber,
+} from "./flow-fields.ts";
 import { planSchema } from "./plan-fields.ts";
 
 const TAG = "Deployments";
@@ -116,17 +122,24 @@ export const planDeployment = defineRoute({
   tag: TAG,
   summary: "Plan a deployment",
   description:
-    "Compares a version with what Apple has and tells what is to be uploaded, which default messages and which URL are to be set, what waits for Apple's review, and what nobody wants any more. Changes nothing. Asks Apple for its lists, which the sandbox allows every ten seconds.",
-  access: "editor",
+    "Compares a version, or a document that is not saved, with what Apple has and tells what is to be uploaded, which default messages and which URL are to be set, what waits for Apple's review, and what nobody wants any more. Changes and saves nothing, so that a pipeline can show it for a change that is only proposed; of image files the hashes are enough. FLOW_INVALID where a document has errors. Asks Apple for its lists, which the sandbox allows every ten seconds.",
+  access: "viewer",
   params: contentParams,
   body: strict(
     {
-      version: versionNumber,
+      version: versionNumber.optional(),
+      source: source.optional(),
+      ...documentFiles,
       setDefaults: setDefaults.default(true),
       realtimeURL: realtimeURL.optional(),
     },
-    { id: "NewPlan", about: "What to plan." },
-  ),
+    { id: "NewPlan", about: "What to plan: a version, or a document." },
+  )
+    .refine((plan) => (plan.version === undefined) !== (plan.source === undefined), {
+      error: "expected either a version or a source",
+    })
+    .meta({ examples: [{ version: 42 }] }),
+  maxBodyBytes: MAX_SOURCE_BODY_BYTES,
   success: { status: 200, about: "The plan.", body: planSchema },
   errors: ["CONFLICT", "FLOW_INVALID", "APPLE_REFUSED", "APPLE_UNREACHABLE"],
 });

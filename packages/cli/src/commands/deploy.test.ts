@@ -56,19 +56,61 @@ describe("deploy through the control plane", () => {
     expect(io.out()).toMatch(/ 1 +cancelled +20\d\d-.* Ada \(a admin of tests\)/);
   });
 
-  test("plan shows what it would do, for what is saved alone, and exits 3", async () => {
-    expect(await run(io, `plan ${SANDBOX} --output json`)).toBe(1);
-    expect(errorOf(io)).toMatchObject({
-      code: "FLOW_UNSAVED",
-      advice: expect.stringContaining("holdfast flow push --app yoga") as string,
-    });
-    await run(io, "flow push --app yoga");
-    const { code, json } = await runJson(io, `plan ${SANDBOX}`);
+  test("plan shows what it would do for a file, which it saves nowhere, and exits 3", async () => {
+    await using viewer = await control.server.openIo({ role: "viewer" });
+    await copyYoga(viewer);
+    const { code, json } = await runJson(viewer, `plan ${SANDBOX}`);
     expect(code).toBe(3);
-    expect(json).toMatchObject({ format: "holdfast.plan/1", version: 1, app: "yoga" });
-    await run(io, `deploy ${SANDBOX} --wait`);
-    expect(await run(io, `plan ${SANDBOX} --version live`)).toBe(0);
-    expect(io.out()).toContain("com.example.yoga in sandbox, version 1, through http://127.0.0.1");
+    expect(json).toMatchObject({
+      format: "holdfast.plan/1",
+      app: "yoga",
+      version: null,
+      summary: { create: 14, problems: 0 },
+    });
+    expect(await run(viewer, `plan ${SANDBOX}`)).toBe(3);
+    expect(viewer.out()).toContain("com.example.yoga in sandbox, through http://127.0.0.1");
+    expect((await runJson(viewer, "flow versions --app yoga")).json["items"]).toEqual([]);
+    expect(await run(io, `deploy ${SANDBOX} --wait`)).toBe(0);
+    expect((await runJson(viewer, `plan ${SANDBOX}`)).code).toBe(0);
+    expect(await run(viewer, `plan ${SANDBOX} --version live`)).toBe(0);
+    expect(viewer.out()).toContain("in sandbox, version 1, through http://127.0.0.1");
+  });
+
+  test("plan shows the lines of a file that the control plane refuses", async () => {
+    await run(io, "apps add other --bundle-id com.example.other --apple-id 2");
+    await using editor = await control.server.openIo({ role: "editor" });
+    await copyYoga(editor);
+    expect(await run(editor, "plan --app other --environment sandbox")).toBe(2);
+    expect(editor.err()).toContain("FLOW_INVALID");
+    expect(editor.err()).toMatch(/flow\.yaml:\d+:\d+.*APP_FOREIGN/);
+  });
+
+  test("takes another URL than the flow's, and leaves default messages alone", async () => {
+    const sandbox = { app: "yoga", environment: "sandbox" } as const;
+    const url = "https://other.example.com/retention";
+    const line = `deploy ${SANDBOX} --wait --no-defaults --realtime-url ${url}`;
+    const { code, json } = await runJson(io, line);
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ deployment: { setDefaults: false, realtimeURL: url } });
+    expect(control.emulator.getRealtimeUrl(sandbox)).toBe(url);
+    expect(control.emulator.defaults(sandbox)).toEqual([]);
+  });
+
+  test("tells after Ctrl-C how to go on, with all that was asked for", async () => {
+    const line = `deploy ${PRODUCTION} --wait --no-defaults --realtime-url https://other.example.com/`;
+    const interrupted = {
+      ...io,
+      async fetch(...[url, init]: Parameters<FakeIo["fetch"]>) {
+        const answer = await io.fetch(url, init);
+        if (init?.method === "POST" && url.endsWith("/deployments")) io.interrupt();
+        return answer;
+      },
+    };
+    expect(await run(interrupted, `${line} --output json`)).toBe(130);
+    const { code, advice } = errorOf(io);
+    expect(code).toBe("INTERRUPTED");
+    const said = String(advice).replace(/^nothing is lost; go on with: /, "");
+    expect(words(said)).toEqual(words(`holdfast ${line} --output json`));
   });
 
   test("refuses what would undo what somebody else published, before anything is uploaded", async () => {
@@ -83,6 +125,11 @@ describe("deploy through the control plane", () => {
 
 test.each([
   ["a directory as well", `deploy ${SANDBOX} --data .holdfast`, "OPTION_INVALID"],
+  [
+    "a URL without https",
+    `deploy ${SANDBOX} --realtime-url http://a.example.com`,
+    "REALTIME_URL_INVALID",
+  ],
   ["to delete at Apple", `deploy ${SANDBOX} --prune --confirm`, "OPTION_INVALID"],
   ["a file beside --version", `deploy flow.yaml ${SANDBOX} --version 1`, "OPTION_INVALID"],
   ["a plan of two things", `plan flow.yaml ${SANDBOX} --version 1`, "OPTION_INVALID"],
@@ -95,6 +142,11 @@ test.each([
   expect(errorOf(yoga.io)["code"]).toBe(code);
   expect((await runJson(yoga.io, "flow versions --app yoga")).json["items"]).toEqual([]);
 });
+
+/** The order of options does not matter. */
+function words(line: string): readonly string[] {
+  return line.split(" ").toSorted();
+}
 
 function idOf(json: Readonly<Record<string, unknown>>): unknown {
   // The document has the deployment.

@@ -60,7 +60,7 @@ test("emulator credentials --output shell points a shell at it, with the key's p
     expect(await run(client, `emulator credentials --port ${port} --output shell`)).toBe(0);
     expect(client.out()).not.toContain("BEGIN");
     const { stdout } = await execute("sh", ["-c", `${client.out()}env`]);
-    const lines = stdout.split("\n").filter((line) => line.startsWith("HOLDFAST_STOREKIT_"));
+    const lines = stdout.split("\n").filter((line) => line.startsWith("HOLDFAST_"));
     const env = Object.fromEntries(
       lines.map((line): [string, string] => {
         const at = line.indexOf("=");
@@ -70,6 +70,10 @@ test("emulator credentials --output shell points a shell at it, with the key's p
     expect(env).toMatchObject({
       HOLDFAST_STOREKIT_SANDBOX_URL: `${String(url)}/sandbox`,
       HOLDFAST_STOREKIT_PRIVATE_KEY_PATH: expect.stringContaining(join(io.cwd, "it's")) as unknown,
+      HOLDFAST_CONNECT_URL: `${String(url)}/connect`,
+      HOLDFAST_CONNECT_KEY_ID: expect.stringMatching(/^\w+$/) as unknown,
+      HOLDFAST_CONNECT_ISSUER_ID: expect.stringMatching(/^[\w-]+$/) as unknown,
+      HOLDFAST_CONNECT_PRIVATE_KEY_PATH: expect.stringContaining(join(io.cwd, "it's")) as unknown,
     });
     await using shell = await createFakeIo({ env, now: () => Date.now() });
     const list = "storekit retention-messaging messages list --environment sandbox";

@@ -60,6 +60,7 @@ export const emulator: Command = {
       flags: "--answer-timeout <ms>",
       description: "how long an answer to a real-time request may take",
       default: "700",
+      env: "HOLDFAST_EMULATOR_ANSWER_TIMEOUT",
     },
     {
       flags: "--performance-test-duration <ms>",

@@ -17,7 +17,7 @@ import { resumable } from "../provisioning/resumable.ts";
 export const plan: Command = resumable("plan", {
   summary: "Show what Apple lacks of a flow's messages, images, defaults and URL",
   description:
-    "Reads Apple's lists and the URL and compares them with the flow; changes nothing. With --app the control plane does it, with its keys, for the flow saved there as its newest version, or for another that --version names; else it is done from here, with the credentials of this machine. Default messages are compared with what was last written or read, for reading them all takes hours in the sandbox; --refresh reads them. " +
+    "Reads Apple's lists and the URL and compares them with the flow; changes nothing. With --app the control plane does it, with its keys, for the file, which is not saved by that, or for a saved version that --version names; else it is done from here, with the credentials of this machine. Default messages are compared with what was last written or read, for reading them all takes hours in the sandbox; --refresh reads them. " +
     "Exits 0 when there is nothing to do, 3 when there are changes, 1 when a problem stands in the way.",
   arguments: [FLOW_ARGUMENT],
   options: [...CONTROL_PLAN_OPTIONS, ...PROVISIONING_OPTIONS],
@@ -32,8 +32,12 @@ export const plan: Command = resumable("plan", {
       does: "after somebody else has changed default messages",
     },
     {
+      line: "holdfast plan --app yoga --environment production",
+      does: "through the control plane: what deploying flow.yaml would do at Apple",
+    },
+    {
       line: "holdfast plan --app yoga --environment production --version latest",
-      does: "through the control plane, for the newest saved version",
+      does: "the same for the newest saved version",
     },
   ],
   async run(input, io) {

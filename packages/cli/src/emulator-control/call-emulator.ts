@@ -1,6 +1,6 @@
 import { UpstreamError, UsageError } from "@holdfast/appstore/errors";
 
-/** How long a local server may take. */
+/** How long a local server may take, unless it has something to wait for itself. */
 const TIMEOUT_MS = 5000;
 
 /** A request to the control API of a running local App Store. */
@@ -12,6 +12,8 @@ export interface EmulatorCall {
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** How long it may take; default 5 s. */
+  readonly timeoutMs?: number;
 }
 
 /** Some JSON object. */
@@ -34,11 +36,17 @@ export async function callEmulator(call: EmulatorCall): Promise<EmulatorAnswer> 
   throw new UpstreamError("EMULATOR_REFUSED", `the local App Store answered ${response.status}`);
 }
 
-async function send({ port, method = "GET", path, body }: EmulatorCall): Promise<Response> {
+async function send({
+  port,
+  method = "GET",
+  path,
+  body,
+  timeoutMs = TIMEOUT_MS,
+}: EmulatorCall): Promise<Response> {
   try {
     return await fetch(`http://127.0.0.1:${port}/emulator${path}`, {
       method,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch (cause) {

@@ -1,6 +1,14 @@
 import { UsageError } from "@holdfast/appstore/errors";
-import type { CancelSheetView, EnvironmentName, Subscriber, Subscription } from "@holdfast/emulator";
+import type {
+  CancelSheetView,
+  EnvironmentName,
+  Subscriber,
+  Subscription,
+} from "@holdfast/emulator";
 import { callEmulator } from "./call-emulator.ts";
+
+/** An answer may be waited for longer than Apple does, where the local App Store was told so. */
+const TIMEOUT_MS = 60_000;
 
 /** Which subscriber opens the page that can cancel, and where. */
 export interface CancelSheetChoice {
@@ -29,6 +37,7 @@ export async function openCancelSheet(choice: CancelSheetChoice): Promise<Cancel
     port,
     method: "POST",
     path: `${placeOf(choice)}/cancel-sheets`,
+    timeoutMs: TIMEOUT_MS,
     body: {
       originalTransactionId,
       ...(locale === undefined ? {} : { overrides: { userLocale: locale } }),

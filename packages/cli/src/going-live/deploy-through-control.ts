@@ -9,6 +9,7 @@ import { print } from "../output.ts";
 import { timeoutMsOf } from "../provisioning/apply-provisioning.ts";
 import { findActiveDeployment } from "./deployment.ts";
 import type { Deployment } from "./deployment.ts";
+import { readRealtimeUrl } from "./deploy-options.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import { followDeployment } from "./follow-deployment.ts";
 import { readLivePublication } from "./live-publication.ts";
@@ -31,16 +32,19 @@ export async function deployThroughControl(input: CommandInput, io: Io): Promise
   const named = options.text("version");
   const version = named === undefined ? undefined : parseVersionReference(named, "--version");
   const note = options.text("note");
+  const realtimeURL = readRealtimeUrl(options, io);
   const flow =
     version === undefined
       ? await loadUsableFlow(io, flowInputOf(files[0] ?? DEFAULT_FLOW_FILE, options))
       : undefined;
   const { server, ...place } = await openPlace(input, io);
   const target = await findTarget(place, { version, note, flow }, io);
-  const begun = await begin(place, target, { input, note }).catch(async (error: unknown) => {
-    const shown = flow === undefined ? error : inFlowFile(error, flow);
-    throw await explainRefusal(shown, place, target.version);
-  });
+  const begun = await begin(place, target, { input, note, realtimeURL }).catch(
+    async (error: unknown) => {
+      const shown = flow === undefined ? error : inFlowFile(error, flow);
+      throw await explainRefusal(shown, place, target.version);
+    },
+  );
   const follow = { isReviewAwaited: options.flag("wait"), timeoutMs: timeoutMsOf(options) };
   const isFollowed = !options.flag("detach");
   const deployment = isFollowed ? await followDeployment(place, begun, follow, io) : begun;
@@ -65,12 +69,13 @@ function refuseLocalOptions({ arguments: [file], options }: CommandInput): void 
 interface Wanted {
   readonly input: CommandInput;
   readonly note: string | undefined;
+  readonly realtimeURL: string | undefined;
 }
 
 async function begin(
   place: PlaceAtControl,
   { version }: PublishTarget,
-  { input: { options }, note }: Wanted,
+  { input: { options }, note, realtimeURL }: Wanted,
 ): Promise<Deployment> {
   const active = await findActiveDeployment(place);
   if (active?.version === version) return active;
@@ -83,6 +88,7 @@ async function begin(
       expectedSequence: readExpectedSequence(options) ?? live?.sequence ?? 0,
       publishWhen: options.flag("publishable") ? "publishable" : "everythingApproved",
       setDefaults: options.flag("defaults"),
+      ...(realtimeURL === undefined ? {} : { realtimeURL }),
       ...(note === undefined ? {} : { note }),
     },
   });

@@ -7,12 +7,11 @@ import type { Plan } from "@holdfast/provisioning";
 import type { CommandInput, ExitCode, Io, OptionSpec, Options } from "../command.ts";
 import { APP_OPTION } from "../control-plane/app-option.ts";
 import { CONTROL_OPTIONS } from "../control-plane/open-control.ts";
-import { CommandFailed } from "../errors.ts";
 import { DEFAULT_FLOW_FILE } from "../flow-options.ts";
-import { compareContents, contentOf } from "../flow-versions/flow-content.ts";
-import { readNewestVersion } from "../flow-versions/read-version.ts";
-import type { Version } from "../flow-versions/read-version.ts";
+import { contentOf } from "../flow-versions/flow-content.ts";
+import { inFlowFile } from "../flow-versions/in-flow-file.ts";
 import { parseVersionReference, readReferred } from "../flow-versions/version-reference.ts";
+import type { VersionReference } from "../flow-versions/version-reference.ts";
 import { flowInputOf, loadUsableFlow } from "../load-flow.ts";
 import type { UsableFlow } from "../load-flow.ts";
 import { print } from "../output.ts";
@@ -40,9 +39,10 @@ export function isControlMeant(options: Options): boolean {
 }
 
 /**
- * Shows what a control plane would do at Apple for a version.
+ * Shows what a control plane would do at Apple for a flow's file, which is not saved by that, or for a
+ * saved version.
  *
- * @throws CommandFailed `FLOW_UNSAVED` where the file is not the newest version; ControlCallError
+ * @throws FlowRefused `FLOW_INVALID`; CommandFailed `NOTHING_SAVED`, `NOTHING_LIVE`; ControlCallError
  */
 export async function planThroughControl(input: CommandInput, io: Io): Promise<ExitCode> {
   const { arguments: files, options } = input;
@@ -57,14 +57,17 @@ export async function planThroughControl(input: CommandInput, io: Io): Promise<E
       ? await loadUsableFlow(io, flowInputOf(file ?? DEFAULT_FLOW_FILE, options))
       : undefined;
   const { server, ...place } = await openPlace(input, io);
-  const version =
+  const planned =
     flow === undefined
-      ? (await readReferred(place, reference ?? "latest", place.environment)).version
-      : await requireSaved(place, flow);
-  const plan = await readPlan(place, version.version);
+      ? await planVersion(place, reference ?? "latest")
+      : await planFile(place, flow);
+  const { plan, version = null } = planned;
   print(input, io, {
-    json: { ...plan, server, app: place.app, version: version.version },
-    table: () => renderPlanOf(plan, { version, server }, io),
+    json: { ...plan, server, app: place.app, version },
+    table: () => {
+      const what = version === null ? "" : `, version ${version}`;
+      return renderPlan(asPlan(plan), { ...planned, place: `${what}, through ${server}` }, io);
+    },
   });
   if (plan.problems.length > 0) return 1;
   return hasChanges(asPlan(plan)) ? 3 : 0;
@@ -72,44 +75,47 @@ export async function planThroughControl(input: CommandInput, io: Io): Promise<E
 
 type PlanBody = RouteBody<typeof routes.planDeployment>;
 
-async function readPlan(
+/** A plan, and the text its problems are in. */
+interface PlannedFlow extends Pick<UsableFlow, "positions" | "textOf"> {
+  readonly plan: PlanBody;
+  /** The number of the version that was planned; absent for a file. */
+  readonly version?: number;
+}
+
+async function planFile(
   { client, app, environment }: PlaceAtControl,
-  version: number,
-): Promise<PlanBody> {
-  const input = { params: { app, environment }, body: { version } };
-  return (await client.call(routes.planDeployment, input)).body;
+  flow: UsableFlow,
+): Promise<PlannedFlow> {
+  const { source, files, images } = contentOf(flow);
+  const params = { app, environment };
+  const { body } = await client
+    .call(routes.planDeployment, { params, body: { source, files, images } })
+    .catch((error: unknown) => {
+      throw inFlowFile(error, flow);
+    });
+  const { positions, textOf } = flow;
+  return { plan: body, positions, textOf };
 }
 
-/** Planning changes nothing, and so saves nothing. */
-async function requireSaved(place: PlaceAtControl, flow: UsableFlow): Promise<Version> {
-  const newest = await readNewestVersion(place);
-  if (newest !== undefined && compareContents(newest, contentOf(flow)).isSame) return newest;
-  throw new CommandFailed(
-    "FLOW_UNSAVED",
-    `${flow.file} is not the newest version of ${place.app}`,
-    {
-      advice: `save it, which puts nothing live: holdfast flow push --app ${place.app}; or plan what is saved: --version latest`,
-    },
-  );
-}
-
-/** The document of the API is the plan of a release of the control plane, with the places of its problems. */
-function asPlan(plan: PlanBody): Plan {
-  return plan as Plan;
-}
-
-function renderPlanOf(
-  plan: PlanBody,
-  { version, server }: { readonly version: Version; readonly server: string },
-  io: Pick<Io, "colors">,
-): readonly string[] {
-  const { source, files } = version;
-  const fileName = `version ${version.version}`;
+async function planVersion(
+  place: PlaceAtControl,
+  reference: VersionReference,
+): Promise<PlannedFlow> {
+  const { client, app, environment } = place;
+  const { version } = await readReferred(place, reference, environment);
+  const { source, files, version: number } = version;
+  const params = { app, environment };
+  const { body } = await client.call(routes.planDeployment, { params, body: { version: number } });
+  const fileName = `version ${number}`;
   const includes = (path: string): string | undefined =>
     Object.hasOwn(files, path) ? files[path] : undefined;
   const { positions } = parseFlow(source, { fileName, includes });
   const textOf = (name: string): string | undefined =>
     name === fileName ? source : includes(name);
-  const place = `, version ${version.version}, through ${server}`;
-  return renderPlan(asPlan(plan), { positions, textOf, place }, io);
+  return { plan: body, version: number, positions, textOf };
+}
+
+/** The document of the API is the plan of a release of the control plane, with the places of its problems. */
+function asPlan(plan: PlanBody): Plan {
+  return plan as Plan;
 }

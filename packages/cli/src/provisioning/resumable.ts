@@ -54,10 +54,15 @@ function lineOf(name: string, { input, specs, io }: Line): string {
 function wordsOf({ flags, default: byDefault }: OptionSpec, { options }: CommandInput): string[] {
   const [flag = "", value] = flags.split(" ");
   const name = flag.replace(/^--/, "");
-  if (value === undefined) return options.flag(name) ? [flag] : [];
+  if (value === undefined) return isSwitched(name, options) ? [flag] : [];
   const text = options.text(name);
   const values = text === undefined ? options.list(name) : [text];
   return values.flatMap((one) => (one === byDefault ? [] : [flag, one]));
+}
+
+/** Of a flag like `--no-wait` the parser knows whether `wait` is on. */
+function isSwitched(name: string, options: CommandInput["options"]): boolean {
+  return name.startsWith("no-") ? !options.flag(name.slice("no-".length)) : options.flag(name);
 }
 
 /** As a POSIX shell takes it. */

@@ -1,16 +1,21 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { RequestListener, Server } from "node:http";
+import { connect } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { CLIENT_ADDRESS_HEADER } from "./client-address.ts";
 import { createPassOn } from "./pass-on.ts";
+import type { PassOnOptions } from "./pass-on.ts";
 import { createSocketFetch } from "./socket-fetch.ts";
 
 /** A listener on a socket, and one on a port that passes everything on to it. */
-async function passingTo(listener?: RequestListener): Promise<{ url: string; socketPath: string }> {
+async function passingTo(
+  listener?: RequestListener,
+  options: Partial<PassOnOptions> = {},
+): Promise<{ url: string; socketPath: string }> {
   const directory = await mkdtemp(join(tmpdir(), "holdfast-pass-"));
   const socketPath = join(directory, "inner.sock");
   const servers: Server[] = [];
@@ -19,7 +24,7 @@ async function passingTo(listener?: RequestListener): Promise<{ url: string; soc
     await new Promise<void>((resolve) => inner.listen(socketPath, resolve));
     servers.push(inner);
   }
-  const passOn = createPassOn({ socketPath, clientAddress: () => "203.0.113.9" });
+  const passOn = createPassOn({ socketPath, clientAddress: () => "203.0.113.9", ...options });
   const outer = createServer((incoming, outgoing) => passOn.handle(incoming, outgoing));
   await new Promise<void>((resolve) => outer.listen(0, "127.0.0.1", resolve));
   servers.push(outer);
@@ -67,6 +72,83 @@ test("handle() passes on method, path, headers and body, and the answer back", a
     host: new URL(url).host,
     [CLIENT_ADDRESS_HEADER]: "203.0.113.9",
   });
+});
+
+/** Sends bytes as they are, and returns all that comes until the connection ends. */
+async function exchange(url: string, text: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  socket.write(text);
+  let answer = "";
+  for await (const part of socket) answer += String(part);
+  return answer;
+}
+
+/** What its sender would like to be taken for a request of its own. */
+const SMUGGLED = `GET /v1/hidden HTTP/1.1\r\nHost: x\r\n${CLIENT_ADDRESS_HEADER}: 10.0.0.1\r\n\r\n`;
+
+const CHUNKED = `${SMUGGLED.length.toString(16)}\r\n${SMUGGLED}\r\n0\r\n\r\n`;
+
+test.each(
+  ["GET", "DELETE", "OPTIONS", "POST"].flatMap((method) => [
+    [method, "a body in chunks", "Transfer-Encoding: chunked\r\nConnection: close", CHUNKED],
+    [
+      method,
+      "a length said to be the connection's own",
+      `Content-Length: ${SMUGGLED.length}\r\nConnection: close, content-length`,
+      SMUGGLED,
+    ],
+  ]),
+)("handle() keeps the body of a %s a body, with %s", async (method, _, headers, body) => {
+  const seen: string[] = [];
+  const { url } = await passingTo((incoming, outgoing) => {
+    seen.push(`${incoming.method} ${incoming.url}`);
+    echo(incoming, outgoing);
+  });
+  const head = `${method} /v1/apps HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n\r\n`;
+  const answer = await exchange(url, head + body);
+  expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+  expect(answer).toContain(JSON.stringify(SMUGGLED));
+  // On the connection that was kept, too.
+  await fetch(url);
+  expect(seen).toEqual([`${method} /v1/apps`, "GET /"]);
+});
+
+test("handle() passes on one host where several are named", async () => {
+  const { url } = await passingTo(echo);
+  const head = "GET / HTTP/1.1\r\nHost: one.example\r\nHost: two.example\r\n";
+  const answer = await exchange(url, `${head}Connection: close\r\n\r\n`);
+  expect(answer).toContain('"host":"one.example"');
+  expect(answer).not.toContain("two.example");
+});
+
+test("handle() lets go of a connection whose address is not known any more, and goes on", async () => {
+  const addresses = [undefined, "203.0.113.9"];
+  const { url } = await passingTo(echo, { clientAddress: () => addresses.shift() });
+  expect(await exchange(url, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")).toBe("");
+  expect((await fetch(url)).status).toBe(207);
+});
+
+test("handle() answers 503 while as many as may be are under way", async () => {
+  const waiting: (() => void)[] = [];
+  const begun = Promise.withResolvers<void>();
+  const { url } = await passingTo(
+    (_incoming, outgoing) => {
+      waiting.push(() => outgoing.end("late"));
+      begun.resolve();
+    },
+    { maxUnderWay: 1 },
+  );
+  const first = fetch(url);
+  await begun.promise;
+  const second = await fetch(url);
+  expect([second.status, second.headers.get("retry-after")]).toEqual([503, "5"]);
+  expect(await second.json()).toMatchObject({ error: { code: "UNAVAILABLE" } });
+  for (const answer of waiting) answer();
+  expect(await (await first).text()).toBe("late");
+  const third = fetch(url);
+  await expect.poll(() => waiting.length).toBe(2);
+  waiting[1]?.();
+  expect((await third).status).toBe(200);
 });
 
 test("handle() answers 503 in the API's shape when nobody listens", async () => {

@@ -9,11 +9,13 @@ export interface PassOnOptions {
   /** Where they go: a Unix socket, or a named pipe. */
   readonly socketPath: string;
   readonly clientAddress: ClientAddress;
+  /** How many requests may be under way at once; default 512. */
+  readonly maxUnderWay?: number | undefined;
 }
 
 /** Passes requests on to another listener of this machine. */
 export interface PassOn {
-  /** Passes a request on and its answer back; answers 503 where nobody answers. */
+  /** Passes a request on and its answer back; answers 503 where nobody answers, or too many wait already. */
   handle(incoming: IncomingMessage, outgoing: ServerResponse): void;
   /** Ends the connections that are kept. */
   close(): void;
@@ -31,20 +33,35 @@ const HOP_BY_HOP = new Set([
   CLIENT_ADDRESS_HEADER,
 ]);
 
+/**
+ * How many requests are under way at once, streams among them. Each takes two file descriptors and its
+ * buffers from a process that answers the App Store; a client that does not read its answers holds them.
+ */
+const MAX_UNDER_WAY = 512;
+
+const AWAY = unavailable("the control plane is not up", "try again in a moment; its log says why");
+
+const BUSY = unavailable("too many requests are under way", "try again in a moment");
+
 /** The API's error shape: whoever reads it cannot know who answered. */
-const AWAY = JSON.stringify({
-  error: {
-    code: "UNAVAILABLE",
-    message: "the control plane is not up",
-    advice: "try again in a moment; its log says why",
-  },
-});
+function unavailable(message: string, advice: string): string {
+  return JSON.stringify({ error: { code: "UNAVAILABLE", message, advice } });
+}
 
 /** Returns what passes requests on as they are, streams included. */
-export function createPassOn({ socketPath, clientAddress }: PassOnOptions): PassOn {
+export function createPassOn({
+  socketPath,
+  clientAddress,
+  maxUnderWay = MAX_UNDER_WAY,
+}: PassOnOptions): PassOn {
   const agent = new Agent({ keepAlive: true });
+  let underWay = 0;
   return {
     handle(incoming, outgoing) {
+      if (underWay >= maxUnderWay) {
+        answerUnavailable(outgoing, BUSY);
+        return;
+      }
       const { method } = incoming;
       const address = clientAddress(incoming);
       if (address === undefined) {
@@ -65,7 +82,11 @@ export function createPassOn({ socketPath, clientAddress }: PassOnOptions): Pass
       });
       request.on("error", () => {
         if (outgoing.headersSent) outgoing.destroy();
-        else answerAway(outgoing);
+        else answerUnavailable(outgoing, AWAY);
+      });
+      underWay += 1;
+      request.on("close", () => {
+        underWay -= 1;
       });
       outgoing.on("close", () => request.destroy());
       if (body === undefined) request.end();
@@ -75,9 +96,9 @@ export function createPassOn({ socketPath, clientAddress }: PassOnOptions): Pass
   };
 }
 
-function answerAway(outgoing: ServerResponse): void {
+function answerUnavailable(outgoing: ServerResponse, body: string): void {
   const headers = { "content-type": "application/json; charset=utf-8", "retry-after": "5" };
-  outgoing.writeHead(503, headers).end(AWAY);
+  outgoing.writeHead(503, headers).end(body);
 }
 
 /** A request may name a whole URL (RFC 9112 §3.2.2). */

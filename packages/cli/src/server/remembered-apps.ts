@@ -26,7 +26,7 @@ export interface RememberedAppsOptions {
 }
 
 /** The file in the data directory: nothing in it is secret, but it decides whom the runtime believes. */
-const FILE = "runtime-apps.json";
+export const APPS_FILE = "runtime-apps.json";
 
 /**
  * Returns the memory of the apps a control plane told: so a runtime that is started while the control
@@ -37,7 +37,7 @@ export function createRememberedApps({
   allowNonAppleProductionRoots,
   onDamaged,
 }: RememberedAppsOptions): RememberedApps {
-  const path = join(dataDirectory, FILE);
+  const path = join(dataDirectory, APPS_FILE);
   let known: ReadonlyMap<string, { readonly text: string; readonly config: RuntimeConfig }> =
     new Map();
 

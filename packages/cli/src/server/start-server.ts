@@ -13,6 +13,7 @@ import { createControlThread } from "./control-thread.ts";
 import type { ControlThread } from "./control-thread.ts";
 import { createRememberedApps } from "./remembered-apps.ts";
 import type { RememberedApps, RuntimeApps } from "./remembered-apps.ts";
+import { requireOwnData } from "./require-own-data.ts";
 
 /** What a server with a control plane is started with. */
 export interface ServerOptions extends Pick<
@@ -51,6 +52,7 @@ export interface Server extends Pick<NodeHost, "url" | "adminUrl" | "close"> {
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { dataDirectory, env, logger } = options;
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  await requireOwnData(dataDirectory);
   const memory = createRememberedApps({
     dataDirectory,
     allowNonAppleProductionRoots: options.control.allowNonAppleProductionRoots === true,

@@ -1,5 +1,4 @@
-import { routes } from "@holdfast/api";
-import type { RouteBody } from "@holdfast/api";
+import type { RouteBody, routes } from "@holdfast/api";
 import { sayInstant } from "../instant.ts";
 
 /** One event on its way to a webhook. */

@@ -86,7 +86,7 @@ test("a cursor of another list, or of none, is refused, naming it", async () => 
       issueAt: ["query", "cursor"],
     }));
   });
-  expect(judged).toEqual(allRefused(66));
+  expect(judged).toEqual(allRefused(72));
 });
 
 test("an edit of what was changed meanwhile is refused, with the ETag of now", async () => {

@@ -33,5 +33,5 @@ test("a member of a body that is missing, unknown, of another type or beyond a l
         issueAt: ["body", ...path],
       }));
   });
-  expect(judged).toEqual(allRefused(1300));
+  expect(judged).toEqual(allRefused(1500));
 }, 120_000);

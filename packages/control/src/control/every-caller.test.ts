@@ -33,7 +33,7 @@ describe("who may call", () => {
         code: "UNAUTHENTICATED",
       }));
     });
-    expect(judged).toEqual(allRefused(590));
+    expect(judged).toEqual(allRefused(660));
   });
 
   test("nobody with a lower role, as a token or as a person", async () => {
@@ -52,7 +52,7 @@ describe("who may call", () => {
         })),
       );
     });
-    expect(judged).toEqual(allRefused(200));
+    expect(judged).toEqual(allRefused(270));
   });
 
   test("no runtime but what is for runtimes, and who it is", async () => {
@@ -64,7 +64,7 @@ describe("who may call", () => {
       const token = stage.tokens.runtime;
       return [{ operation, what: "a runtime", options: { ...options, token }, code: "FORBIDDEN" }];
     });
-    expect(judged).toEqual(allRefused(80));
+    expect(judged).toEqual(allRefused(90));
   });
 
   test("nobody whose role counts for another app, which is not told from one that is not there", async () => {
@@ -78,7 +78,7 @@ describe("who may call", () => {
         { operation, what: "another app", options: { ...options, token }, code: "NOT_FOUND" },
       ];
     });
-    expect(judged).toEqual(allRefused(65));
+    expect(judged).toEqual(allRefused(74));
   });
 
   test("nobody whose role counts for one app, where it is about all, but to see what is of their app", async () => {

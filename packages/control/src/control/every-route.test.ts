@@ -37,7 +37,7 @@ describe("what is refused before anybody looks at fields", () => {
           code: "METHOD_NOT_ALLOWED",
         }));
     });
-    expect(judged).toEqual(allRefused(350));
+    expect(judged).toEqual(allRefused(428));
     for (const [path, operations] of Map.groupBy(stage.operations, ({ route }) => route.path)) {
       const taken: readonly string[] = operations.map(({ route }) => route.method);
       const { headers } = await stage.control.call("OPTIONS", path);
@@ -75,7 +75,7 @@ describe("what is refused before anybody looks at fields", () => {
         code,
       }));
     });
-    expect(judged).toEqual(allRefused(220));
+    expect(judged).toEqual(allRefused(245));
   });
 
   test("a body where none is taken", async () => {
@@ -87,7 +87,7 @@ describe("what is refused before anybody looks at fields", () => {
       const issueAt = ["body"];
       return [{ operation, what: "a body", options, code: "INPUT_INVALID", issueAt }];
     });
-    expect(judged).toEqual(allRefused(15));
+    expect(judged).toEqual(allRefused(19));
   });
 });
 
@@ -110,7 +110,7 @@ describe("what is refused in the path, the query and the headers", () => {
           })),
       );
     });
-    expect(judged).toEqual(allRefused(300));
+    expect(judged).toEqual(allRefused(730));
   });
 
   test("a member of the query that is not known, or of another form, naming it", async () => {
@@ -135,7 +135,7 @@ describe("what is refused in the path, the query and the headers", () => {
         issueAt: ["query", name],
       }));
     });
-    expect(judged).toEqual(allRefused(250));
+    expect(judged).toEqual(allRefused(430));
   });
 
   test("an edit without If-Match, or with one that names nothing", async () => {
@@ -163,7 +163,7 @@ describe("what is refused in the path, the query and the headers", () => {
         ),
       ];
     });
-    expect(judged).toEqual(allRefused(40));
+    expect(judged).toEqual(allRefused(50));
   });
 
   test("a creation with a key that is none", async () => {
@@ -179,6 +179,6 @@ describe("what is refused in the path, the query and the headers", () => {
         issueAt: ["headers", "Idempotency-Key"],
       }));
     });
-    expect(judged).toEqual(allRefused(45));
+    expect(judged).toEqual(allRefused(51));
   });
 });

@@ -92,5 +92,5 @@ describe.each(await engines())("on $name", (engine) => {
       expect({ point, served: after?.served }).toEqual({ point, served: after?.snapshot });
       live = after;
     }
-  }, 180_000);
+  }, 300_000);
 });

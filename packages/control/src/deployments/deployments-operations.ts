@@ -1,16 +1,9 @@
 import { routes } from "@holdfast/api";
-import type { RouteBody } from "@holdfast/api";
 import { ApiRefusal, readCursor } from "@holdfast/api/server";
-import { CodedError } from "@holdfast/appstore/errors";
-import { parseFlow } from "@holdfast/flow/document";
-import { DEFAULT_ROLLBACK_WINDOW_MS, planDocument } from "@holdfast/provisioning";
-import { callApple, readServedApp } from "../catalog/index.ts";
 import { requireApprovals } from "../flows/approvals.ts";
 import { requireValidContent } from "../flows/check-content.ts";
-import { ownValue } from "../flows/flow-content.ts";
 import { requireEnvironment } from "../flows/flow-means.ts";
 import { readVersion } from "../flows/versions.ts";
-import type { Version } from "../flows/versions.ts";
 import { implement, pageOf } from "../http/index.ts";
 import type { Implementation } from "../http/index.ts";
 import { findActiveInAppPurchaseKey } from "../keys/index.ts";
@@ -21,40 +14,11 @@ import { cancelDeployment } from "./cancel-deployment.ts";
 import { listDeployments, readDeployment } from "./deployments.ts";
 import type { DeploymentsMeans } from "./deployments-means.ts";
 import { liveSequence } from "./expected-sequence.ts";
-import { makePlan } from "./make-plan.ts";
+import { planOperation } from "./plan-operation.ts";
 
 /** Returns the operations on deployments. */
 export function deploymentsOperations(means: DeploymentsMeans): readonly Implementation[] {
-  return [plan(means), create(means), ...reading(means), cancel()];
-}
-
-function plan(means: DeploymentsMeans): Implementation {
-  return implement(routes.planDeployment, async ({ params, body }, { now, signal }) => {
-    const app = await readServedApp(means.database.queries, params);
-    const { environment } = params;
-    const wanted = { ...params, ...body };
-    const usesSince = now - DEFAULT_ROLLBACK_WINDOW_MS;
-    const made = await callApple(means, { app, environment }, (client) =>
-      makePlan(means, wanted, { client, signal, usesSince }).catch(refuseUnplannable),
-    );
-    const document = planDocument(made.plan, positionsOf(made.version));
-    // The API's lists are mutable in type only.
-    return { body: structuredClone(document) as RouteBody<typeof routes.planDeployment> };
-  });
-}
-
-/** What a version lacks beside it is nothing a caller has sent. */
-function refuseUnplannable(error: unknown): never {
-  const isLacking = error instanceof CodedError && UNPLANNABLE.some((code) => code === error.code);
-  if (!isLacking) throw error;
-  throw new ApiRefusal("CONFLICT", error.message, { advice: "sync the catalog, then plan again" });
-}
-
-const UNPLANNABLE = ["CATALOG_MISSING"] as const;
-
-function positionsOf({ content }: Version) {
-  const includes = (path: string) => ownValue(content.files, path);
-  return parseFlow(content.source, { includes }).positions;
+  return [planOperation(means), create(means), ...reading(means), cancel()];
 }
 
 function create(means: DeploymentsMeans): Implementation {

@@ -10,9 +10,8 @@ import {
 import type { DesiredContent, Plan, StateKeeper } from "@holdfast/provisioning";
 import { documentOf } from "../flows/check-content.ts";
 import { ownValue } from "../flows/flow-content.ts";
+import type { FlowContent } from "../flows/flow-content.ts";
 import { readImage } from "../flows/image-files.ts";
-import { readVersion } from "../flows/versions.ts";
-import type { Version } from "../flows/versions.ts";
 import type { PublicationPlace } from "../publishing/index.ts";
 import type { Deployment } from "./deployment.ts";
 import type { DeploymentsMeans } from "./deployments-means.ts";
@@ -20,9 +19,12 @@ import { followLists } from "./followed-client.ts";
 import { createProvisioningStore } from "./provisioning-store.ts";
 import { withPublicationUses } from "./publication-uses.ts";
 
-/** What a deployment asks of Apple. */
-export type Wanted = PublicationPlace &
-  Pick<Deployment, "version" | "setDefaults"> & { readonly realtimeURL?: string | undefined };
+/** What is asked of Apple. */
+export interface Wanted extends PublicationPlace, Pick<Deployment, "setDefaults"> {
+  /** The flow, whether it is saved or not: of its images, Apple's lists are compared with the hashes. */
+  readonly content: FlowContent;
+  readonly realtimeURL?: string | undefined;
+}
 
 /** A plan, with all that carrying it out needs. */
 export interface MadePlan {
@@ -31,7 +33,6 @@ export interface MadePlan {
   readonly state: StateKeeper;
   /** What it reads of Apple's lists is written down. */
   readonly client: RetentionMessagingClient;
-  readonly version: Version;
 }
 
 /** What a plan is made with. */
@@ -47,10 +48,10 @@ export interface PlanMeans {
 }
 
 /**
- * Reads what Apple has and makes the plan of a version.
+ * Reads what Apple has and makes the plan of a flow.
  *
- * @throws ApiRefusal `NOT_FOUND`, `FLOW_INVALID`; AppleApiError; UsageError `CATALOG_MISSING`,
- *   `IMAGE_FILE_MISSING`; what the database throws
+ * @throws ApiRefusal `FLOW_INVALID` where this release cannot read the flow; AppleApiError; UsageError
+ *   `CATALOG_MISSING`, `IMAGE_FILE_MISSING`; what the database throws
  */
 export async function makePlan(
   means: DeploymentsMeans,
@@ -59,8 +60,7 @@ export async function makePlan(
 ): Promise<MadePlan> {
   const { database, now } = means;
   const place = { app: wanted.app, environment: wanted.environment };
-  const version = await readVersion(database.queries, wanted);
-  const desired = await desiredOf(means, wanted, version);
+  const desired = await desiredOf(means, wanted);
   const client = followLists(apples, { database, place, now });
   const { bundleId, environment } = apples;
   const owner = { bundleId, environment };
@@ -79,17 +79,16 @@ export async function makePlan(
     now: now(),
     rollbackWindowMs: DEFAULT_ROLLBACK_WINDOW_MS,
   });
-  return { plan, desired, state, client, version };
+  return { plan, desired, state, client };
 }
 
 async function desiredOf(
   { database, facts }: DeploymentsMeans,
-  { app, environment, setDefaults, realtimeURL }: Wanted,
-  { version, content }: Version,
+  { app, environment, content, setDefaults, realtimeURL }: Wanted,
 ): Promise<DesiredContent> {
   const document = documentOf(content);
   if (document === undefined) {
-    throw new ApiRefusal("FLOW_INVALID", `version ${version} cannot be read by this release`);
+    throw new ApiRefusal("FLOW_INVALID", "the flow cannot be read by this release");
   }
   const hashOf = (file: string): string | undefined => ownValue(content.images, file);
   const desired = desiredContent(document, environment, {

@@ -2,6 +2,7 @@ import { ApiRefusal } from "@holdfast/api/server";
 import { BadDataError, PolicyError, UsageError } from "@holdfast/appstore/errors";
 import { AppleApiError } from "@holdfast/appstore/http";
 import { readServedApp } from "../catalog/index.ts";
+import { readVersion } from "../flows/versions.ts";
 import { applyDeployment } from "./apply-deployment.ts";
 import type { Deployment } from "./deployment.ts";
 import { isPassing, problemOf } from "./deployment-problems.ts";
@@ -56,7 +57,8 @@ async function carryOut(
     await readServedApp(database.queries, { app, environment }),
     environment,
   );
-  const made = await makePlan(means, deployment, { client, signal });
+  const { content } = await readVersion(database.queries, deployment);
+  const made = await makePlan(means, { ...deployment, content }, { client, signal });
   await rememberUploads(database, deployment, made);
   const run = await applyDeployment(means, { deployment, made, signal });
   if (run.result.outcome === "interrupted") {

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq } from "yaml";
-import type { Document, Node } from "yaml";
+import type { Document, Node, Pair, YAMLMap } from "yaml";
 import type { FlowPath, FlowPlace } from "./flow-issue.ts";
 
 /** How to locate: the key or the value, and how an offset becomes a place. */
@@ -31,9 +31,23 @@ function stepInto(
   if (isSeq(node) && typeof part === "number") {
     return part < node.items.length ? { value: node.items[part] } : undefined;
   }
-  if (!isMap(node)) return undefined;
-  const isNamed = (key: unknown) => isScalar(key) && String(key.value) === String(part);
-  return node.items.find(({ key }) => isNamed(key));
+  return isMap(node) ? pairsOf(node).get(String(part)) : undefined;
+}
+
+/** The pairs of maps that were looked into, by their names; a tree that was read does not change. */
+const knownPairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+/** Looked through once: where every one of very many keys is wrong, each of them is looked for. */
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = knownPairs.get(map);
+  if (known !== undefined) return known;
+  const pairs = new Map<string, Pair>();
+  for (const pair of map.items) {
+    const name = isScalar(pair.key) ? String(pair.key.value) : undefined;
+    if (name !== undefined && !pairs.has(name)) pairs.set(name, pair);
+  }
+  knownPairs.set(map, pairs);
+  return pairs;
 }
 
 function offsetOf(node: unknown): number | undefined {

@@ -212,9 +212,15 @@ function startFollower(
   });
 }
 
+/**
+ * How long a connection may stay open on which nothing moves, ms: who does not read what is sent to them
+ * would else hold it for ever. Streams say something every 15 seconds.
+ */
+const STUCK_MS = 120_000;
+
 /** Bounds what a slow or hostile client can hold; Apple's request is small and comes at once. */
 function createHttpServer(listener: Parameters<typeof createServer>[1]): Server {
-  return createServer(
+  const server = createServer(
     {
       headersTimeout: 5000,
       requestTimeout: 10_000,
@@ -224,6 +230,7 @@ function createHttpServer(listener: Parameters<typeof createServer>[1]): Server 
     },
     listener,
   );
+  return server.setTimeout(STUCK_MS);
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

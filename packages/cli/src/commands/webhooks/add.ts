@@ -14,9 +14,7 @@ export const add: Command = {
   summary: "Have an app's events posted to an address",
   description:
     "Posts are signed as the Standard Webhooks specification says. The secret they are verified with is shown once, on standard output, and given back by nothing: --output json gives it as `secret`.",
-  arguments: [
-    { name: "url", description: "where events are posted, with https", required: true },
-  ],
+  arguments: [{ name: "url", description: "where events are posted, with https", required: true }],
   options: [EVENT_OPTION, ...WEBHOOK_OPTIONS],
   examples: [
     {

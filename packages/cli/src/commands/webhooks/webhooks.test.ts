@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -25,12 +25,11 @@ interface Post {
 /** Starts somebody on this machine whom events are posted to; it ends with the test. */
 async function startReceiver(status = 204) {
   const posts: Post[] = [];
-  const receiver = createServer((request, response) => {
-    void text(request).then((body) => {
-      posts.push({ headers: request.headers, body });
-      response.writeHead(status).end();
-    });
-  });
+  const receive = async (request: IncomingMessage, response: ServerResponse) => {
+    posts.push({ headers: request.headers, body: await text(request) });
+    response.writeHead(status).end();
+  };
+  const receiver = createServer((request, response) => void receive(request, response));
   await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
   onTestFinished(async () => {
     receiver.closeAllConnections();
@@ -94,7 +93,7 @@ describe("holdfast webhooks", () => {
     expect(io.out()).toMatch(/holdfast webhooks test webhook_\S+ --app yoga/);
   });
 
-  test("test exits 1 and says why when the receiver does not take it", async () => {
+  test("posts a test, and exits 1 and says why when the receiver does not take it", async () => {
     await using io = await server.openIo();
     const { url } = await startReceiver(503);
     const { id } = await addWebhook(io, url);

@@ -127,7 +127,7 @@ export async function judgeRefusals(
 
 /** Returns what a table is judged as when all is well; with fewer cases than these it has lost something. */
 export function allRefused(atLeast: number): JudgedRefusals {
-  const isEnough = (count: number): boolean => {console.log("COUNT", atLeast, count); return count >= atLeast};
+  const isEnough = (count: number): boolean => count >= atLeast;
   // A matcher stands for the value it matches.
   const count = expect.toSatisfy(isEnough, `at least ${atLeast}`) as number;
   return { complaints: [], defects: [], count };

@@ -68,6 +68,9 @@ export function textsOf(revision = 1): Readonly<Record<string, Readonly<Record<s
 const IMAGE = writePng({ width: 1024, height: 1024 });
 const IMAGE_HASH = createHash("sha256").update(IMAGE).digest("hex");
 
+/** The hashes of the image files that flows of {@link flowOf} name. */
+export const IMAGES: Readonly<Record<string, string>> = { "mat.png": IMAGE_HASH };
+
 /** What a deployment's answer has that tests look at. */
 export interface DeploymentBody {
   readonly id: string;
@@ -140,8 +143,7 @@ export async function openTestDeployments(
     control.call(request, body, headers);
   const save: TestDeployments["save"] = async (source) => {
     await call("POST /v1/apps/yoga/image-files", { png: Buffer.from(IMAGE).toString("base64") });
-    const images = { "mat.png": IMAGE_HASH };
-    const { body } = await call("POST /v1/apps/yoga/versions", { source, images });
+    const { body } = await call("POST /v1/apps/yoga/versions", { source, images: IMAGES });
     return Number(body["version"]);
   };
   return {

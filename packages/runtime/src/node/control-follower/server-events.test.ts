@@ -56,6 +56,8 @@ test("readServerEvents() gives up an event that has no end", async () => {
   await expect(read(["x".repeat(70_000)])).rejects.toMatchObject({
     code: "CONTROL_ANSWER_INVALID",
   });
+  const empty = Array.from({ length: 20 }, () => "data\n".repeat(1000));
+  await expect(read(empty)).rejects.toMatchObject({ code: "CONTROL_ANSWER_INVALID" });
 });
 
 test("readServerEvents() tells of every piece, comments included", async () => {

@@ -23,19 +23,22 @@ export async function* readServerEvents(
 ): AsyncGenerator<ServerEvent, void, undefined> {
   const decoder = new TextDecoder();
   let rest = "";
-  let fields: EventFields = { data: [] };
+  let fields = noFields();
   for await (const bytes of body) {
     onActivity();
     const lines = (rest + decoder.decode(bytes, { stream: true })).split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop() ?? "";
     for (const line of lines) {
-      const isEnd = line === "";
-      if (isEnd && fields.data.length > 0) {
+      if (line !== "") {
+        addLine(fields, line);
+        continue;
+      }
+      if (fields.data.length > 0) {
         yield { event: fields.event ?? "message", data: fields.data.join("\n") };
       }
-      fields = isEnd ? { data: [] } : withLine(fields, line);
+      fields = noFields();
     }
-    if (rest.length + sizeOf(fields) > MAX_EVENT_LENGTH) {
+    if (rest.length + fields.length > MAX_EVENT_LENGTH) {
       throw new UpstreamError(
         "CONTROL_ANSWER_INVALID",
         `expected events of at most ${MAX_EVENT_LENGTH} characters from control, got a longer one`,
@@ -44,18 +47,23 @@ export async function* readServerEvents(
   }
 }
 
+/** What is known of an event whose end has not come yet. */
 interface EventFields {
-  readonly event?: string;
-  readonly data: readonly string[];
+  event?: string;
+  readonly data: string[];
+  /** Characters of its lines so far, their ends too: empty lines of data without end are also too many. */
+  length: number;
 }
 
-function withLine(fields: EventFields, line: string): EventFields {
+function noFields(): EventFields {
+  return { data: [], length: 0 };
+}
+
+/** In place: a copy for each of many lines would keep the answers waiting. */
+function addLine(fields: EventFields, line: string): void {
   const [, name, value = ""] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
-  if (name === "event") return { ...fields, event: value };
-  if (name === "data") return { ...fields, data: [...fields.data, value] };
-  return fields;
-}
-
-function sizeOf({ data }: EventFields): number {
-  return data.reduce((size, line) => size + line.length, 0);
+  if (name === "event") fields.event = value;
+  else if (name === "data") fields.data.push(value);
+  else return;
+  fields.length += line.length + 1;
 }

@@ -5,10 +5,20 @@ import type { ConnectionCounts } from "../connection-counts.ts";
 import { checkParameters } from "../../parameter-rules.ts";
 import { storageError } from "../../storage-error.ts";
 import { fromPostgresError } from "./postgres-errors.ts";
-import { postgresConfig } from "./postgres-url.ts";
+import { postgresConfig, STATEMENT_TIMEOUT_MS } from "./postgres-url.ts";
+import { createSilenceWatch } from "./silence-watch.ts";
 
 /** Connections of one process; a transaction needs one. */
 const MAX_CONNECTIONS = 10;
+
+/** The server ends a statement before, and says so; whoever says nothing for so long is gone, ms. */
+const SILENT_AFTER_MS = STATEMENT_TIMEOUT_MS + 5000;
+
+/** How a pool differs from the usual. */
+export interface PostgresPoolOptions {
+  /** How long the server may say nothing about a statement, ms; default five seconds more than one may take. */
+  readonly silentAfterMs?: number;
+}
 
 /** A pool that can say how it stands. */
 export interface CountedPool extends PostgresPool {
@@ -19,7 +29,10 @@ export interface CountedPool extends PostgresPool {
  * Returns a pool of connections in Kysely's shape, whose errors are storage's. A connection that the
  * server or the network ends leaves the pool; the next query gets a new one.
  */
-export function createPostgresPool(url: string): CountedPool {
+export function createPostgresPool(
+  url: string,
+  { silentAfterMs = SILENT_AFTER_MS }: PostgresPoolOptions = {},
+): CountedPool {
   const pool = new Pool({ ...postgresConfig(url), max: MAX_CONNECTIONS });
   const wrapped = new WeakMap<PoolClient, PostgresPoolClient>();
   // Without listeners, losing a connection nobody is querying on would end the process. Whoever
@@ -31,7 +44,7 @@ export function createPostgresPool(url: string): CountedPool {
 
   function wrap(client: PoolClient): PostgresPoolClient {
     // Kysely knows its connections by identity.
-    const known = wrapped.get(client) ?? createPoolClient(client);
+    const known = wrapped.get(client) ?? createPoolClient(client, silentAfterMs);
     wrapped.set(client, known);
     return known;
   }
@@ -51,12 +64,16 @@ export function createPostgresPool(url: string): CountedPool {
   };
 }
 
-function createPoolClient(client: PoolClient): PostgresPoolClient {
+function createPoolClient(client: PoolClient, silentAfterMs: number): PostgresPoolClient {
+  const silence = createSilenceWatch(client, silentAfterMs);
   const query = async (statement: string, parameters: readonly unknown[]): Promise<unknown> => {
+    const stopWatching = silence.watch(statement);
     try {
       return await client.query(statement, [...checkParameters(parameters)]);
     } catch (error) {
       throw fromPostgresError(error);
+    } finally {
+      stopWatching();
     }
   };
   return {

@@ -6,7 +6,7 @@ import { POSTGRES_TYPES } from "./postgres-types.ts";
 const CONNECT_TIMEOUT_MS = 5000;
 
 /** How long one statement may take, ms. Work that needs longer belongs into batches. */
-const STATEMENT_TIMEOUT_MS = 30_000;
+export const STATEMENT_TIMEOUT_MS = 30_000;
 
 /** How long a statement waits for rows another transaction holds, ms. */
 const LOCK_TIMEOUT_MS = 10_000;
