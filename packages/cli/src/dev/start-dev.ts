@@ -71,7 +71,12 @@ export async function startDev(options: DevOptions, io: Io): Promise<DevSession>
     const view = createLiveView(io);
     const subscribers = createDevSubscribers(io.now());
     const { server, setupLink } = await startDevServer({
-      ...{ app, emulator, subscribers, view, options, io },
+      app,
+      emulator,
+      subscribers,
+      view,
+      options,
+      io,
     });
     started.push(server);
     resolveRules.push({ from: publicPrefixOf(flow), to: `${server.url}/` });

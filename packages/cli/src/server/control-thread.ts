@@ -116,8 +116,7 @@ export function createControlThread(options: ControlThreadOptions): ControlThrea
         onUp();
       });
       thread.on("error", (error: unknown) => {
-        const code = error instanceof Error ? error.name : typeof error;
-        failure = { code, message: "the thread died", kind: "defect" };
+        failure = { code: codeOf(error), message: "the thread died", kind: "defect" };
       });
       thread.on("exit", () => {
         isUp = false;
@@ -190,6 +189,12 @@ export function createControlThread(options: ControlThreadOptions): ControlThrea
       clearTimeout(force);
     },
   };
+}
+
+/** Like `ERR_WORKER_OUT_OF_MEMORY`; messages of errors that are not ours may hold anything. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return "code" in error ? String(error.code) : error.name;
 }
 
 /** Returns the error as the thread threw it. */

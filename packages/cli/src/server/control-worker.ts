@@ -26,6 +26,8 @@ const SHUTDOWN_MS = 5000;
 
 /** The control plane in a thread of its own: SQL, compiling and syncing never make an answer wait. */
 async function main(settings: ControlSettings, logger: Logger): Promise<void> {
+  // From the very beginning: what is said before somebody listens is lost.
+  const closing = closeAsked();
   const secrets = await loadSecrets(settings);
   const telemetry = await startTelemetry({
     env: process.env,
@@ -40,7 +42,7 @@ async function main(settings: ControlSettings, logger: Logger): Promise<void> {
     await tellApps();
     const setup = await control.prepareSetup();
     tell({ kind: "up", ...(setup === undefined ? {} : { setupUrl: setup.url }) });
-    await closeAsked();
+    await closing;
     await closeServer(server);
     await control.close();
   } finally {
