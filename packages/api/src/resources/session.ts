@@ -161,7 +161,8 @@ export const revokeSession = defineRoute({
   tag: TAG,
   summary: "End one of one's sessions",
   description:
-    "Ends a session of the caller's at once: the next request with it is UNAUTHENTICATED.",
+    "Ends a session of the caller's at once: the next request with it is UNAUTHENTICATED. " +
+    "A token can where it may as much as its person.",
   access: "authenticated",
   params: { session: sessionId },
   success: { status: 204, about: "Ended." },

@@ -97,7 +97,8 @@ export const revokeToken = defineRoute({
   tag: TAG,
   summary: "Revoke a token",
   description:
-    "Ends a token at once: the next request with it is UNAUTHENTICATED. Revoking it again changes nothing.",
+    "Ends a token at once: the next request with it is UNAUTHENTICATED. Revoking it again changes nothing. " +
+    "A token can revoke itself, and those of its person that may no more than it.",
   access: "authenticated",
   params: { token: tokenId },
   success: { status: 204, about: "Revoked." },

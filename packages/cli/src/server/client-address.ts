@@ -17,8 +17,8 @@ export type ClientAddress = (incoming: IncomingMessage) => string | undefined;
  */
 export function createClientAddress(trusted: readonly string[]): ClientAddress {
   const trust = compile(trusted);
-  // Its types do not know of connections that are gone.
-  return (incoming) => proxyAddress(incoming, trust) as string | undefined;
+  // Of a connection that is gone it returns undefined, whatever its types say.
+  return (incoming) => proxyAddress(incoming, trust);
 }
 
 function compile(trusted: readonly string[]): ReturnType<typeof proxyAddress.compile> {

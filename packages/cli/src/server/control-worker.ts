@@ -120,6 +120,8 @@ async function listen(control: Control, socketPath: string): Promise<Server> {
     return typeof address === "string" ? address : undefined;
   });
   const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
+  // Its one client keeps connections, and would find some ended in the moment it uses them again.
+  server.keepAliveTimeout = 0;
   // One that died left its socket behind.
   await rm(socketPath, { force: true });
   await new Promise<void>((resolve, reject) => {

@@ -15,10 +15,10 @@ async function dataDirectory(): Promise<string> {
 
 test("requireOwnData() takes what is not there, what is ours, and what a volume's group may use", async () => {
   const directory = await dataDirectory();
-  await requireOwnData(join(directory, "missing"));
-  await requireOwnData(directory);
+  await expect(requireOwnData(join(directory, "missing"))).resolves.toBeUndefined();
+  await expect(requireOwnData(directory)).resolves.toBeUndefined();
   await chmod(join(directory, "holdfast.db"), 0o660);
-  await requireOwnData(directory);
+  await expect(requireOwnData(directory)).resolves.toBeUndefined();
 });
 
 test.each(FILES)("requireOwnData() refuses %s as it comes with a repository", async (file) => {

@@ -1,24 +1,16 @@
 import { UsageError } from "@holdfast/appstore/errors";
 import { checkRequestId } from "@holdfast/appstore/retention-messaging";
-import type { PerformanceTestResultResponse } from "@holdfast/appstore/retention-messaging";
 import type { RetentionMessagingClient } from "@holdfast/appstore/retention-messaging/client";
 import type { CommandInput, Io, OptionSpec, Options } from "../command.ts";
-import { CommandFailed } from "../errors.ts";
 import type { WriteJunit } from "../junit-file.ts";
 import { print } from "../output.ts";
 import { requireSound } from "./check-values.ts";
-import {
-  hasEnded,
-  hasPassed,
-  junitSuiteOf,
-  resultOfPerformanceTest,
-  sayMs,
-  sayPercent,
-} from "./performance-test.ts";
+import { hasEnded, junitSuiteOf, resultOfPerformanceTest, sayPending } from "./performance-test.ts";
 import type { TestedPerformance } from "./performance-test.ts";
 import { recordPassedTest } from "./passed-tests.ts";
 import type { TestedApp } from "./passed-tests.ts";
 import { poll } from "./poll.ts";
+import { requirePassedTest } from "./require-passed-test.ts";
 import { requireEnvironment } from "./storekit-options.ts";
 import type { WaitTimes } from "./wait-options.ts";
 
@@ -74,11 +66,6 @@ export function awaitPerformanceTest(
   });
 }
 
-function sayPending({ numPending, config }: PerformanceTestResultResponse): string {
-  if (numPending === undefined || config === undefined) return "it goes on";
-  return `${numPending} of ${config.totalRequests} requests to go`;
-}
-
 /** A performance test, and where to tell of it. */
 export interface ReportedPerformance extends TestedPerformance {
   readonly writeJunit: WriteJunit;
@@ -96,35 +83,9 @@ export async function reportPerformanceTest(
   io: Io,
   { writeJunit, app, ...tested }: ReportedPerformance,
 ): Promise<void> {
-  const { requestId, answer } = tested;
   print(input, io, resultOfPerformanceTest(tested));
-  if (!hasEnded(answer)) return;
+  if (!hasEnded(tested.answer)) return;
   await writeJunit(junitSuiteOf(tested));
-  if (hasPassed(answer)) return recordPassedTest(app, io);
-  throw new CommandFailed(
-    "PERFORMANCE_TEST_FAILED",
-    `performance test ${requestId}: expected PASS, got ${answer.result}${saySuccessRate(answer)}`,
-    {
-      advice: `look at how requests ended${sayTimes(answer)}${sayUnusable(answer)}, then start another test`,
-    },
-  );
-}
-
-function saySuccessRate({ successRate, config }: PerformanceTestResultResponse): string {
-  if (successRate === undefined || config === undefined) return "";
-  return `; ${sayPercent(successRate)} of requests were answered well, ${config.successRateThreshold} % are needed`;
-}
-
-/** That an answer whose message is not approved counts so at Apple is UNCONFIRMED. */
-function sayUnusable({ failures = {} }: PerformanceTestResultResponse): string {
-  const kinds = Object.entries(failures)
-    .filter(([kind, count = 0]) => kind !== "SUCCESS" && count > 0)
-    .map(([kind]) => kind);
-  if (kinds.length === 0 || kinds.some((kind) => kind !== "INVALID_RESPONSE")) return "";
-  return "; all that failed is INVALID_RESPONSE, as when the messages of answers are not APPROVED in the sandbox: holdfast doctor --environment sandbox";
-}
-
-function sayTimes({ responseTimes, config }: PerformanceTestResultResponse): string {
-  if (responseTimes === undefined || config === undefined) return "";
-  return ` and at the times (p95 ${sayMs(responseTimes.p95)}, allowed ${config.responseTimeThreshold} ms)`;
+  requirePassedTest(tested);
+  await recordPassedTest(app, io);
 }

@@ -15,12 +15,12 @@ export interface TestedPerformance {
 }
 
 /** Tells whether a test has ended; Apple may add ways to end. */
-export function hasEnded({ result }: PerformanceTestResultResponse): boolean {
+export function hasEnded({ result }: Pick<PerformanceTestResultResponse, "result">): boolean {
   return result.toUpperCase() !== "PENDING";
 }
 
 /** Tells whether a test has ended well. */
-export function hasPassed({ result }: PerformanceTestResultResponse): boolean {
+export function hasPassed({ result }: Pick<PerformanceTestResultResponse, "result">): boolean {
   return result.toUpperCase() === "PASS";
 }
 
@@ -94,6 +94,12 @@ export function sayPercent(percent: number): string {
 export function sayConfig(config: PerformanceTestConfig): string {
   const { totalRequests, maxConcurrentRequests, totalDuration } = config;
   return `${totalRequests} requests, ${maxConcurrentRequests} at a time, within ${totalDuration} ms`;
+}
+
+/** Says how far a test is that goes on. */
+export function sayPending({ numPending, config }: PerformanceTestResultResponse): string {
+  if (numPending === undefined || config === undefined) return "it goes on";
+  return `${numPending} of ${config.totalRequests} requests to go`;
 }
 
 /** Returns a performance test as one JUnit suite: its success rate and its verdict. */

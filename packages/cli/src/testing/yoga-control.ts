@@ -1,5 +1,5 @@
 import { startEmulator } from "@holdfast/emulator";
-import type { Emulator } from "@holdfast/emulator";
+import type { Emulator, StartEmulatorOptions } from "@holdfast/emulator";
 import { startControlServer } from "./control-server.ts";
 import type { ControlServer } from "./control-server.ts";
 import type { FakeIo } from "./fake-io.ts";
@@ -13,8 +13,8 @@ export interface YogaControl {
 }
 
 /** Starts a control plane and the local App Store whose app is `yoga`; the app is not added yet. */
-export async function startYogaControl(): Promise<YogaControl> {
-  const emulator = await startEmulator({ port: 0 });
+export async function startYogaControl(options: StartEmulatorOptions = {}): Promise<YogaControl> {
+  const emulator = await startEmulator({ port: 0, ...options });
   const server = await startControlServer({ emulator });
   return {
     server,

@@ -4,8 +4,10 @@ import { ApiRefusal, readCursor } from "@holdfast/api/server";
 import type { Selectable } from "kysely";
 import { implement, pageOf } from "../http/index.ts";
 import type { Caller, Implementation } from "../http/index.ts";
+import { fromJsonText } from "../storage/index.ts";
 import type { Queries } from "../storage/index.ts";
 import type { AccessServices } from "./access-services.ts";
+import { mayEnd } from "./covers-access.ts";
 import { creationPosition } from "./creation-position.ts";
 import type { SessionsTable } from "./tables.ts";
 
@@ -22,7 +24,10 @@ export function sessionListOperations(services: AccessServices): readonly Implem
       return { body: pageOf(rows, { operationId, limit, itemOf, positionOf: creationPosition }) };
     }),
     implement(routes.revokeSession, async ({ params: { session } }, { caller, change }) => {
-      if (!(await isOwn(database.queries, session, caller))) throw noSuchSession();
+      const person = await findPersonOf(database.queries, session, caller);
+      if (person === undefined) throw noSuchSession();
+      const power = { role: person.role, apps: fromJsonText(person.apps) };
+      if (!mayEnd(caller, power)) throw mayLess();
       return change(async ({ queries, audit }) => {
         await queries.deleteFrom("sessions").where("id", "=", session).execute();
         await audit({ target: session, summary: "ended one of their sessions" });
@@ -67,16 +72,27 @@ function sessionEntry(row: SessionRow, caller: Caller) {
   };
 }
 
-async function isOwn(queries: Queries, session: string, { person }: Caller): Promise<boolean> {
-  const row = await queries
+/** Returns whom a session of the caller's speaks for; undefined where it is none of theirs. */
+async function findPersonOf(queries: Queries, session: string, { person }: Caller) {
+  return queries
     .selectFrom("sessions")
-    .select("id")
-    .where("id", "=", session)
-    .where("person", "=", person)
+    .innerJoin("people", "people.id", "sessions.person")
+    .select(["people.role", "people.apps"])
+    .where("sessions.id", "=", session)
+    .where("sessions.person", "=", person)
     .executeTakeFirst();
-  return row !== undefined;
 }
 
 function noSuchSession(): ApiRefusal {
   return new ApiRefusal("NOT_FOUND", "revokeSession: no such session of the caller's");
+}
+
+function mayLess(): ApiRefusal {
+  return new ApiRefusal(
+    "FORBIDDEN",
+    "revokeSession: the session may more than the token that asks",
+    {
+      advice: "sign in, or use a token that may as much as its person",
+    },
+  );
 }

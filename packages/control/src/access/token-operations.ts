@@ -1,13 +1,14 @@
-import { isRoleAtLeast, routes } from "@holdfast/api";
+import { routes } from "@holdfast/api";
 import type { RouteBody, RouteInput } from "@holdfast/api";
 import { ApiRefusal, readCursor } from "@holdfast/api/server";
 import type { Selectable } from "kysely";
 import { changesBetween } from "../audit/index.ts";
-import { coversApp, implement, pageOf } from "../http/index.ts";
+import { implement, pageOf } from "../http/index.ts";
 import type { Caller, Implementation } from "../http/index.ts";
 import { fromJsonText, toJsonText } from "../storage/index.ts";
 import type { Queries } from "../storage/index.ts";
 import type { AccessServices } from "./access-services.ts";
+import { coversRole, coversScope, mayEnd } from "./covers-access.ts";
 import { creationPosition } from "./creation-position.ts";
 import { scopeBody } from "./people.ts";
 import { hashSecret, newSecret, TOKEN_PREFIX } from "./secrets.ts";
@@ -54,12 +55,10 @@ function createToken({ ids, random }: AccessServices): Implementation {
   );
 }
 
-/** At most what its maker may, where and for as long as they may. A runtime reads every secret of its apps, sealed: an admin's to give. */
+/** At most what its maker may, where and for as long as they may. */
 function assertMayMake(caller: Caller, { role, apps, expiresAt = Infinity }: NewToken): void {
-  const needed = role === "runtime" ? "admin" : role;
-  const isRole = caller.role !== "runtime" && isRoleAtLeast(caller.role, needed);
-  const isScope =
-    apps === "all" ? caller.apps === "all" : apps.every((app) => coversApp(caller, app));
+  const isRole = coversRole(caller, role);
+  const isScope = coversScope(caller, apps);
   const isTime = caller.kind === "person" || expiresAt <= (caller.expiresAt ?? Infinity);
   if (isRole && isScope && isTime) return;
   const what = isRole ? (isScope ? "a longer life" : "more apps") : `the role ${role}`;
@@ -99,6 +98,7 @@ function listTokens({ database: { queries } }: AccessServices): Implementation {
 function revokeToken({ database }: AccessServices): Implementation {
   return implement(routes.revokeToken, async ({ params }, { caller, change, now }) => {
     const token = await findVisible(database.queries, params.token, caller);
+    assertMayRevoke(caller, token);
     if (token.revoked_at !== null) return {};
     return change(async ({ queries, audit }) => {
       await queries
@@ -110,6 +110,14 @@ function revokeToken({ database }: AccessServices): Implementation {
       await audit({ target: token.id, summary: `revoked the token ${token.name}` });
       return {};
     });
+  });
+}
+
+/** Itself a token may always end: that is how its machine is logged out. */
+function assertMayRevoke(caller: Caller, { id, role, apps }: TokenRow): void {
+  if (id === caller.id || mayEnd(caller, { role, apps: fromJsonText(apps) })) return;
+  throw new ApiRefusal("FORBIDDEN", "revokeToken: the token may more than the one that asks", {
+    advice: "sign in as its person, or ask an admin",
   });
 }
 

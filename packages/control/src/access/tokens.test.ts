@@ -147,3 +147,34 @@ test.each([
   const { secret: token } = (await make(control, { cookie }, maker)).made;
   expect(await make(control, { token }, wanted)).toMatchObject({ status: 403, code: "FORBIDDEN" });
 });
+
+test.each([
+  ["a viewer's token", { role: "viewer" }, { role: "editor" }, 403],
+  ["a token for one app", { role: "editor", apps: ["yoga"] }, { role: "editor" }, 403],
+  ["a publisher's token", { role: "publisher" }, { role: "runtime", apps: ["yoga"] }, 403],
+  ["a token that may as much", { role: "editor" }, { role: "viewer", apps: ["yoga"] }, 204],
+])("revokeToken by %s ends what may no more than it", async (_, maker, other, status) => {
+  const control = await openTestControl(SQLITE);
+  const cookie = await control.setUp();
+  const asking = (await make(control, { cookie }, maker)).made;
+  const wanted = (await make(control, { cookie }, other)).made;
+  const { secret: token } = asking;
+  const asked = await control.call("DELETE", `/v1/tokens/${wanted.id}`, { token });
+  expect(asked.status).toBe(status);
+  expect((await whoIs(control, wanted.secret)).status).toBe(status === 204 ? 401 : 200);
+  expect((await control.call("DELETE", `/v1/tokens/${asking.id}`, { token })).status).toBe(204);
+});
+
+test.each([
+  ["a viewer's token", { role: "viewer" }, 403],
+  ["a token for one app", { role: "admin", apps: ["yoga"] }, 403],
+  ["a token that may as much as its person", { role: "admin" }, 204],
+])("revokeSession by %s ends no session that may more", async (_, maker, status) => {
+  const control = await openTestControl(SQLITE);
+  const cookie = await control.setUp();
+  const { secret: token } = (await make(control, { cookie }, maker)).made;
+  const { json } = await control.call("GET", "/v1/sessions", { token });
+  const { items } = json as { readonly items: readonly { readonly id: string }[] };
+  const path = `/v1/sessions/${items[0]?.id}`;
+  expect((await control.call("DELETE", path, { token })).status).toBe(status);
+});

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { parseDocument, YAMLMap } from "yaml";
 import { locateIn } from "./locate.ts";
 
+const place = (offset: number) => ({ line: offset, column: 1 });
+
 test("locateIn() looks through a map once, however many of its names are looked for", () => {
   const names = Array.from({ length: 100 }, (_, index) => `k${index}`);
   const tree = parseDocument(names.map((name) => `${name}: 1`).join("\n"));
@@ -15,7 +17,6 @@ test("locateIn() looks through a map once, however many of its names are looked 
       return items;
     },
   });
-  const place = (offset: number) => ({ line: offset, column: 1 });
   const places = names.map((name) => locateIn(tree, [name], { at: "key", place }).line);
   expect(places).toEqual(items.map(({ key }) => key.range[0]));
   expect(looks).toBe(1);
@@ -23,6 +24,5 @@ test("locateIn() looks through a map once, however many of its names are looked 
 
 test("locateIn() finds the first of two pairs with one name", () => {
   const tree = parseDocument("a: 1\na: 2", { uniqueKeys: false });
-  const place = (offset: number) => ({ line: 1, column: offset });
-  expect(locateIn(tree, ["a"], { at: "key", place })).toEqual({ line: 1, column: 0 });
+  expect(locateIn(tree, ["a"], { at: "key", place })).toEqual({ line: 0, column: 1 });
 });

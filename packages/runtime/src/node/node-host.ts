@@ -213,8 +213,8 @@ function startFollower(
 }
 
 /**
- * How long a connection may stay open on which nothing moves, ms: who does not read what is sent to them
- * would else hold it for ever. Streams say something every 15 seconds.
+ * How long a connection may stay open on which nothing moves, ms, or twice as long where an answer waits to be
+ * read: who does not read what is sent to them would else hold it for ever. Streams say something every 15 seconds.
  */
 const STUCK_MS = 120_000;
 

@@ -1,6 +1,7 @@
 import { UpstreamError, UsageError } from "@holdfast/appstore/errors";
 import type { FlowEnvironment } from "@holdfast/flow/evaluate";
 import type { PublishedValue } from "../publication-slot.ts";
+import { isDeeperThan } from "./json-depth.ts";
 
 /** Where control is, and what opens it. */
 export interface ControlAccess {
@@ -44,8 +45,11 @@ type CallInit = Omit<RequestInit, "headers"> & {
 /** How long an answer may take, ms. */
 const TIMEOUT_MS = 30_000;
 
-/** The largest live value: ten thousand rules are a few megabytes. */
-const MAX_VALUE_BYTES = 64 * 1024 * 1024;
+/** The largest live value: ten thousand rules are a few megabytes, and a flow is saved up to 24 MiB. */
+const MAX_VALUE_BYTES = 32 * 1024 * 1024;
+
+/** The deepest value: a flow's document is at most 64 levels deep. */
+const MAX_VALUE_DEPTH = 256;
 
 /**
  * Returns a client. The token goes into a header and nowhere else.
@@ -85,6 +89,7 @@ export function createControlClient({
       }
       await requireStatus(response, 200);
       const text = await readBounded(response, MAX_VALUE_BYTES);
+      refuseDeep(text);
       const newEtag = response.headers.get("etag") ?? undefined;
       return {
         state: "changed",
@@ -163,6 +168,15 @@ async function readBounded(response: Response, maxBytes: number): Promise<string
   throw new UpstreamError(
     "CONTROL_ANSWER_INVALID",
     `expected at most ${maxBytes} bytes from control, got more`,
+  );
+}
+
+/** It is parsed where requests are answered. */
+function refuseDeep(text: string): void {
+  if (!isDeeperThan(MAX_VALUE_DEPTH, text)) return;
+  throw new UpstreamError(
+    "CONTROL_ANSWER_INVALID",
+    `expected at most ${MAX_VALUE_DEPTH} levels in a value from control, got more`,
   );
 }
 
