@@ -19,7 +19,7 @@ export function sayLastTest(test: PerformanceTest | undefined): string {
   if (test === undefined) return "no performance test was begun from the control plane";
   const which = `the last performance test, begun ${sayInstant(test.startedAt)},`;
   if (hasPassed(test)) {
-    return `${which} passed${test.target === undefined ? "" : ` at ${test.target}`}`;
+    return `${which} passed${test.target === undefined ? "" : ` (${test.target})`}`;
   }
   return hasEnded(test) ? `${which} ended with ${test.result}` : `${which} has no result yet`;
 }

@@ -20,14 +20,21 @@ afterEach(() => {
 });
 afterAll(() => yoga.close());
 
+/** A test whose answers wait. */
+interface HeldTest {
+  readonly requestId: string;
+  /** Has them be given, and resolves when the test is over. */
+  readonly letGo: () => Promise<void>;
+}
+
 /** Begins a test whose answers wait until they are let go. */
-async function startHeldTest(io: FakeIo) {
+async function startHeldTest(io: FakeIo): Promise<HeldTest> {
   const letGo = yoga.holdAnswers();
   const { json } = await runJson(io, start);
   const requestId = String(json["requestId"]);
   return {
     requestId,
-    async letGo() {
+    letGo: async () => {
       letGo();
       await yoga.finished(requestId);
     },
@@ -267,11 +274,11 @@ test("url set tells before production that the last performance test has passed"
   const line = `url set ${url} --app yoga --environment production`;
   expect(await run(io, line)).toBe(2);
   expect(io.err()).toMatch(
-    /--confirm is required: .*the last performance test, begun 20.*, passed at /,
+    /--confirm is required: .*the last performance test, begun 20.*, passed \(https:/,
   );
   const before = io.err().length;
   const { code, json } = await runJson(io, `${line} --confirm`);
   expect(code).toBe(0);
   expect(json).toMatchObject({ before: null, realtimeURL: url, lastTest: { result: "PASS" } });
-  expect(io.err().slice(before)).toMatch(/^the last performance test, begun 20.*, passed at /);
+  expect(io.err().slice(before)).toMatch(/^the last performance test, begun 20.*, passed \(https:/);
 });
