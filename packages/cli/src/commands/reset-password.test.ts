@@ -87,7 +87,7 @@ test("reset-password refuses while a server has the database open, and a directo
 
 describe.each(await postgresEngines())("on $name", (engine) => {
   test("reset-password works while servers run", async () => {
-    const place = await engine.place();
+    const place = await engine.migratedPlace();
     const url = place.engine === "postgres" ? place.url : "";
     await using filled = await createFakeIo();
     await using io = await fillPostgres(filled, url);

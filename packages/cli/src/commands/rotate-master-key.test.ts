@@ -81,7 +81,7 @@ test("rotate-master-key refuses while a server has the database open", async () 
 
 describe.each(await postgresEngines())("on $name", (engine) => {
   test("rotate-master-key seals under the first key given, while servers run", async () => {
-    const place = await engine.place();
+    const place = await engine.migratedPlace();
     const url = place.engine === "postgres" ? place.url : "";
     await using filled = await createFakeIo();
     await using io = await fillPostgres(filled, url, [newKey()]);
@@ -96,7 +96,7 @@ describe.each(await postgresEngines())("on $name", (engine) => {
   });
 
   test("rotate-master-key makes no key on its own, for others could not know it", async () => {
-    const place = await engine.place();
+    const place = await engine.migratedPlace();
     const url = place.engine === "postgres" ? place.url : "";
     await using io = await createFakeIo({ env: { HOLDFAST_DATABASE_URL: url } });
     expect(await run(io, "rotate-master-key --output json")).toBe(2);

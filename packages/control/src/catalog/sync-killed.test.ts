@@ -70,7 +70,7 @@ describe.each(await engines())("on $name", (engine) => {
   test("a sync whose process is killed converges when it is run again", async () => {
     const emulator = await startEmulator({ port: 0, apps: [SMALL_APP] });
     onTestFinished(() => emulator.close());
-    const prepared = await prepare(await engine.place(), emulator);
+    const prepared = await prepare(await engine.migratedPlace(), emulator);
     const { connectBaseUrl } = emulator.credentials("yoga");
     const run = (killAtPoint?: number) => runSync({ ...prepared, connectBaseUrl, killAtPoint });
     const { points, stderr } = await run();

@@ -43,7 +43,7 @@ export async function createControl(options: ControlOptions): Promise<Control> {
   const parts = await createControlParts(options, { ids, now });
   const { access, hub, publisherOf } = parts;
   const features = createFeatures(options, parts);
-  const documentation = await createDocumentation({ features, version: options.release });
+  const documentation = createDocumentation({ features, version: options.release });
   const app = createControlApp({
     database,
     features: [...features, documentation],

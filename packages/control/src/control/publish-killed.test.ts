@@ -47,7 +47,7 @@ function afterPublication({ sequence, version, counts }: LiveState) {
 
 describe.each(await engines())("on $name", (engine) => {
   test("a publication whose process is killed is made once when it is sent again", async () => {
-    const prepared = await prepare(await engine.place());
+    const prepared = await prepare(await engine.migratedPlace());
     const publish = async (live: LiveState, options: Partial<PublishTask> = {}) => {
       const body = { version: 3 - live.version, expectedSequence: live.sequence };
       const key = `after-${live.sequence}`;

@@ -15,7 +15,8 @@ const KILLS = 6;
 /** A deployment that was asked for, with nobody at work on it. */
 async function begun() {
   const place = { engine: "sqlite", directory: await temporaryDirectory() } as const;
-  const engine: TestEngine = { name: "sqlite", place: () => Promise.resolve(place) };
+  const here = () => Promise.resolve(place);
+  const engine: TestEngine = { name: "sqlite", place: here, migratedPlace: here };
   const control = await openTestDeployments(engine);
   const { emulator, database } = control;
   const { id } = await control.deploy(flowOf());

@@ -286,7 +286,7 @@ describe.each(await engines())("on $name", (engine) => {
 
 describe.each(await postgresEngines())("with two control processes on $name", (engine) => {
   test("a stream of one tells what was published through the other", async () => {
-    const place = await engine.place();
+    const place = await engine.migratedPlace();
     const one = await openTestPublishing(await openTestDatabaseAt(place));
     const { keyring } = one;
     const other = await openTestPublishing(await openTestDatabaseAt(place), { keyring });

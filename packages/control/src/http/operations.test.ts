@@ -266,7 +266,7 @@ describe("every operation", () => {
 describe("createDocumentation()", () => {
   test("serves the document and the page of the operations that are served, and of no other", async () => {
     const features = [OTHERS];
-    const documentation = await createDocumentation({ features, version: "1.2.3" });
+    const documentation = createDocumentation({ features, version: "1.2.3" });
     const { call } = await openTestControl(SQLITE, { features: [OTHERS, documentation] });
     const document = await call("GET", "/openapi.json");
     expect(document.json).toMatchObject({ openapi: "3.1.1", info: { version: "1.2.3" } });

@@ -46,7 +46,7 @@ describe.each(await engines())("on $name", (engine) => {
     ["inside it", 1, nothing],
     ["after it", 2, everything],
   ])("a process killed %s leaves all of it or nothing", async (_, killAtStep, expected) => {
-    const place = await engine.place();
+    const place = await engine.migratedPlace();
     await expect(runChild({ place, act: "commit", killAtStep })).resolves.toMatchObject({
       signal: "SIGKILL",
     });
@@ -110,7 +110,7 @@ describe.each(await postgresEngines())("on $name", (engine) => {
     "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
 
   test("connections that the server ended are replaced by the next query", async () => {
-    const place = await engine.place();
+    const place = await engine.migratedPlace();
     const database = await openTestDatabaseAt(place);
     await Promise.all(Array.from({ length: 5 }, () => stateOf(database)));
     await runOn(place.engine === "postgres" ? place.url : "", OTHERS);
@@ -130,7 +130,7 @@ describe.each(await postgresEngines())("on $name", (engine) => {
   });
 
   test("a transaction whose connection is lost keeps nothing and fails with DATABASE_UNREACHABLE", async () => {
-    const place = await engine.place();
+    const place = await engine.migratedPlace();
     const database = await openTestDatabaseAt(place);
     const transaction = database.transaction(async ({ queries, announce }) => {
       await queries.insertInto("idempotency_keys").values(keyRow("lost")).execute();
@@ -144,7 +144,7 @@ describe.each(await postgresEngines())("on $name", (engine) => {
   });
 
   test("transactions that block each other fail with DATABASE_BUSY, one of them", async () => {
-    const database = await openTestDatabaseAt(await engine.place());
+    const database = await openTestDatabaseAt(await engine.migratedPlace());
     const rows = ["a", "b"].map((key) => keyRow(key));
     await database.queries.insertInto("idempotency_keys").values(rows).execute();
     const bothHold = Promise.withResolvers<undefined>();
@@ -172,7 +172,7 @@ describe.each(await postgresEngines())("on $name", (engine) => {
 
   test("no error and nothing printed of a database shows its password or a value", async () => {
     const secret = "hunter2-very-secret";
-    const place = await engine.place();
+    const place = await engine.migratedPlace();
     const url = new URL(place.engine === "postgres" ? place.url : "");
     url.password = secret;
     const database = await openTestDatabaseAt({ engine: "postgres", url: url.href });

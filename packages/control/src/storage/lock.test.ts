@@ -13,7 +13,7 @@ import {
 async function twoHolders(
   engine: TestEngine,
 ): Promise<readonly [StorageDatabase, StorageDatabase]> {
-  const place = await engine.place();
+  const place = await engine.migratedPlace();
   const first = await openTestDatabaseAt(place);
   return [first, place.engine === "sqlite" ? first : await openTestDatabaseAt(place)];
 }
@@ -62,7 +62,7 @@ describe.each(await engines())("on $name", (engine) => {
 
 describe.each(await postgresEngines())("on $name", (engine) => {
   test("lock() aborts its holder's signal when the session is lost", async () => {
-    const place = await engine.place();
+    const place = await engine.migratedPlace();
     const database = await openTestDatabaseAt(place);
     const url = place.engine === "postgres" ? place.url : "";
     const reason = await database.lock("name", async (signal) => {

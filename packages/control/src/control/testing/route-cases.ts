@@ -38,7 +38,7 @@ export interface StageOptions {
 /** Opens a stage that ends with the test. */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const { engine = SQLITE, emulator } = options;
-  const control = await openWholeControl(await engine.place(), { emulator });
+  const control = await openWholeControl(await engine.migratedPlace(), { emulator });
   onTestFinished(() => control.close());
   const api = await readDocumentedApi(control);
   const keys = options.keys === "none" ? undefined : keysOf(emulator);

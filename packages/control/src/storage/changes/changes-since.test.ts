@@ -254,7 +254,7 @@ describe.each(await postgresEngines())("on $name", (engine) => {
   });
 
   test("onChange() hears of other processes at once, and again after its connection was lost", async () => {
-    const place = await engine.place();
+    const place = await engine.migratedPlace();
     const [listening, other] = [await openTestDatabaseAt(place), await openTestDatabaseAt(place)];
     const url = place.engine === "postgres" ? place.url : "";
     let called = Promise.withResolvers<undefined>();

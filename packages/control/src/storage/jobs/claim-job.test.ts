@@ -71,7 +71,7 @@ describe.each(await engines())("on $name", (engine) => {
   });
 
   test("claimJob() gives each job to one claimer, over several processes", async () => {
-    const place = await engine.place();
+    const place = await engine.migratedPlace();
     const database = await openTestDatabaseAt(place);
     const other = place.engine === "sqlite" ? database : await openTestDatabaseAt(place);
     await fc.assert(

@@ -7,13 +7,16 @@ import { onTestFinished, test } from "vitest";
 import type { StorageDatabase } from "../create-database.ts";
 import type { EngineName } from "../engines/engine.ts";
 import { openStorageDatabase } from "../open-database.ts";
+import { copySqliteTemplate, postgresTemplateOn } from "./migrated-templates.ts";
 import type { DatabaseOptions } from "../open-database.ts";
 
 /** An engine the tests run on. */
 export interface TestEngine {
   readonly name: EngineName;
-  /** Returns where an empty database is that goes away with the test. */
+  /** Returns where a database without any table is that goes away with the test. */
   place(): Promise<DatabaseOptions>;
+  /** Returns where an empty one of this release's schema is; much faster than migrating one. */
+  migratedPlace(): Promise<DatabaseOptions>;
 }
 
 /** Where PostgreSQL is looked for when HOLDFAST_TEST_DATABASE_URL does not say. */
@@ -42,7 +45,7 @@ export async function openTestDatabase(
   engine: TestEngine,
   options: Pick<DatabaseOptions, "now"> = {},
 ): Promise<StorageDatabase> {
-  return openTestDatabaseAt({ ...(await engine.place()), ...options });
+  return openTestDatabaseAt({ ...(await engine.migratedPlace()), ...options });
 }
 
 /** Opens a database that exists already, closed when the test is over. */
@@ -56,6 +59,11 @@ export async function openTestDatabaseAt(options: DatabaseOptions): Promise<Stor
 export const SQLITE: TestEngine = {
   name: "sqlite",
   place: async () => ({ engine: "sqlite", directory: await temporaryDirectory() }),
+  async migratedPlace() {
+    const directory = await temporaryDirectory();
+    await copySqliteTemplate(directory);
+    return { engine: "sqlite", directory };
+  },
 };
 
 /** Makes a directory that goes away with the test. */
@@ -88,7 +96,13 @@ async function postgresEngine(): Promise<TestEngine | undefined> {
   const candidates = configured === undefined ? USUAL_URLS : [configured];
   for (const url of candidates) {
     if (!(await isReachable(url))) continue;
-    return { name: "postgres", place: () => createPostgresDatabase(url) };
+    return {
+      name: "postgres",
+      place: () => createPostgresDatabase(url),
+      async migratedPlace() {
+        return createPostgresDatabase(url, `template ${await postgresTemplateOn(url)}`);
+      },
+    };
   }
   const message =
     "expected PostgreSQL at HOLDFAST_TEST_DATABASE_URL or 127.0.0.1:5432 (user postgres or root, trust authentication)";
@@ -112,9 +126,9 @@ async function isReachable(url: string): Promise<boolean> {
   }
 }
 
-async function createPostgresDatabase(serverUrl: string): Promise<DatabaseOptions> {
+async function createPostgresDatabase(serverUrl: string, made = ""): Promise<DatabaseOptions> {
   const name = `holdfast_test_${randomUUID().replaceAll("-", "")}`;
-  await runOn(serverUrl, `create database ${name}`);
+  await runOn(serverUrl, `create database ${name} ${made}`);
   onTestFinished(async () => {
     await runOn(serverUrl, `drop database ${name} with (force)`);
   });
