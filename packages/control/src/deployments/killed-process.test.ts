@@ -10,7 +10,7 @@ const PLACE = { app: "yoga", environment: "sandbox" } as const;
 const AFTER_THE_END = Number.MAX_SAFE_INTEGER;
 
 /** How many points of a recorded run a process is killed at, evenly. */
-const KILLS = 6;
+const KILLS = process.env["HOLDFAST_EVERY_POINT"] === "1" ? 60 : 3;
 
 /** A deployment that was asked for, with nobody at work on it. */
 async function begun() {

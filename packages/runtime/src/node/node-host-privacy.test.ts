@@ -192,7 +192,9 @@ test("metrics hold everything that is documented, and no label that was made up"
   await driveEverything();
   await host.post(host.body(), { path: "/apple/retention/canary/sandbox" });
   const page = new URL("../../../../docs/operations.md", import.meta.url);
-  const documented = new Set((await readFile(page, "utf8")).match(/\bholdfast_[a-z_]+/g));
+  // The control plane's own are held against a scrape of it.
+  const names = (await readFile(page, "utf8")).match(/\bholdfast_(?!control_)[a-z_]+/g);
+  const documented = new Set(names);
   const metrics = await host.metrics();
   const rendered = new Set(
     [...metrics.matchAll(/^# TYPE (holdfast_[a-z_]+) /gm)].map(([, name]) => name),

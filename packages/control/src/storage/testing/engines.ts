@@ -3,11 +3,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { onTestFinished, test } from "vitest";
+import { afterAll, onTestFinished, test } from "vitest";
 import type { StorageDatabase } from "../create-database.ts";
 import type { EngineName } from "../engines/engine.ts";
 import { openStorageDatabase } from "../open-database.ts";
-import { copySqliteTemplate, postgresTemplateOn } from "./migrated-templates.ts";
+import {
+  copySqliteTemplate,
+  emptyPostgresDatabase,
+  postgresTemplateOn,
+} from "./migrated-templates.ts";
 import type { DatabaseOptions } from "../open-database.ts";
 
 /** An engine the tests run on. */
@@ -99,9 +103,7 @@ async function postgresEngine(): Promise<TestEngine | undefined> {
     return {
       name: "postgres",
       place: () => createPostgresDatabase(url),
-      async migratedPlace() {
-        return createPostgresDatabase(url, `template ${await postgresTemplateOn(url)}`);
-      },
+      migratedPlace: () => borrowPostgresDatabase(url),
     };
   }
   const message =
@@ -126,13 +128,44 @@ async function isReachable(url: string): Promise<boolean> {
   }
 }
 
-async function createPostgresDatabase(serverUrl: string, made = ""): Promise<DatabaseOptions> {
+async function createPostgresDatabase(serverUrl: string): Promise<DatabaseOptions> {
+  const { name, url } = await makePostgresDatabase(serverUrl);
+  onTestFinished(() => dropPostgresDatabase(serverUrl, name));
+  return { engine: "postgres", url };
+}
+
+async function makePostgresDatabase(
+  serverUrl: string,
+  made = "",
+): Promise<{ readonly name: string; readonly url: string }> {
   const name = `holdfast_test_${randomUUID().replaceAll("-", "")}`;
   await runOn(serverUrl, `create database ${name} ${made}`);
+  return { name, url: Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href };
+}
+
+async function dropPostgresDatabase(serverUrl: string, name: string): Promise<void> {
+  await runOn(serverUrl, `drop database ${name} with (force)`);
+}
+
+/** Migrated databases of this file's tests that are empty again, and how to drop them. */
+const idle: { readonly url: string; readonly drop: () => Promise<void> }[] = [];
+
+afterAll(async () => {
+  for (const { drop } of idle.splice(0)) await drop();
+});
+
+/** Lends a migrated database to a test, and empties it after: making one takes longer than most tests. */
+async function borrowPostgresDatabase(serverUrl: string): Promise<DatabaseOptions> {
+  const database = idle.pop() ?? (await makeMigratedDatabase(serverUrl));
   onTestFinished(async () => {
-    await runOn(serverUrl, `drop database ${name} with (force)`);
+    await emptyPostgresDatabase(database.url);
+    idle.push(database);
   });
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return { engine: "postgres", url: url.href };
+  return { engine: "postgres", url: database.url };
+}
+
+async function makeMigratedDatabase(serverUrl: string): Promise<(typeof idle)[number]> {
+  const template = await postgresTemplateOn(serverUrl);
+  const { name, url } = await makePostgresDatabase(serverUrl, `template ${template}`);
+  return { url, drop: () => dropPostgresDatabase(serverUrl, name) };
 }

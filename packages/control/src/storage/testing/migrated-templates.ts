@@ -70,6 +70,29 @@ async function makePostgresTemplate(serverUrl: string): Promise<string> {
   }
 }
 
+/** Ends whoever is still connected, and deletes every row, append-only ones too; the schema stays. */
+export async function emptyPostgresDatabase(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+    );
+    // No trigger and no reference is in the way then.
+    await client.query("set session_replication_role = replica");
+    const { rows: tables } = await client.query<{ name: string }>(
+      "select tablename as name from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'",
+    );
+    const filled = tables.map(
+      ({ name }) => `select '${name}' as name where exists (select 1 from ${name})`,
+    );
+    const { rows } = await client.query<{ name: string }>(filled.join(" union all "));
+    for (const { name } of rows) await client.query(`delete from ${name}`);
+  } finally {
+    await client.end();
+  }
+}
+
 /** Changes with everything a migrated database is made of. */
 function schemaHash(): string {
   const hash = createHash("sha256");
