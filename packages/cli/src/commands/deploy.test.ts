@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startOfflineControl } from "../going-live/testing/offline-control.ts";
+import type { OfflineControl } from "../going-live/testing/offline-control.ts";
 import type { FakeIo } from "../testing/fake-io.ts";
 import { copyYoga, errorOf, run, runJson, writeFiles } from "../testing/run.ts";
 import { addYogaWithKeys, startYogaControl } from "../testing/yoga-control.ts";
@@ -10,20 +11,20 @@ const PRODUCTION = "--app yoga --environment production";
 
 let control: YogaControl;
 let io: FakeIo;
-beforeEach(async () => {
-  control = await startYogaControl();
-  await using setUp = await control.server.openIo();
-  await addYogaWithKeys(setUp, control);
-  await run(setUp, "catalog sync --app yoga");
-  io = await control.server.openIo();
-  await copyYoga(io);
-});
-afterEach(async () => {
-  await io[Symbol.asyncDispose]();
-  await control.close();
-});
-
 describe("deploy through the control plane", () => {
+  beforeEach(async () => {
+    control = await startYogaControl();
+    await using setUp = await control.server.openIo();
+    await addYogaWithKeys(setUp, control);
+    await run(setUp, "catalog sync --app yoga");
+    io = await control.server.openIo();
+    await copyYoga(io);
+  });
+  afterEach(async () => {
+    await io[Symbol.asyncDispose]();
+    await control.close();
+  });
+
   test("saves, uploads, sets the default messages, publishes and sets the URL", async () => {
     const { code, json } = await runJson(io, `deploy ${SANDBOX} --wait --note First`);
     expect(code).toBe(0);
@@ -123,24 +124,32 @@ describe("deploy through the control plane", () => {
   });
 });
 
-test.each([
-  ["a directory as well", `deploy ${SANDBOX} --data .holdfast`, "OPTION_INVALID"],
-  [
-    "a URL without https",
-    `deploy ${SANDBOX} --realtime-url http://a.example.com`,
-    "REALTIME_URL_INVALID",
-  ],
-  ["to delete at Apple", `deploy ${SANDBOX} --prune --confirm`, "OPTION_INVALID"],
-  ["a file beside --version", `deploy flow.yaml ${SANDBOX} --version 1`, "OPTION_INVALID"],
-  ["a plan of two things", `plan flow.yaml ${SANDBOX} --version 1`, "OPTION_INVALID"],
-  ["a flow that is not valid", `deploy broken.yaml ${SANDBOX}`, "FLOW_INVALID"],
-  ["no app", "deploy --environment sandbox", "OPTION_MISSING"],
-])("deploy refuses %s and saves nothing", async (_, line, code) => {
-  await using yoga = await startOfflineControl();
-  await writeFiles(yoga.io, { "broken.yaml": "version: 2\n" });
-  expect(await run(yoga.io, `${line} --output json`)).toBe(2);
-  expect(errorOf(yoga.io)["code"]).toBe(code);
-  expect((await runJson(yoga.io, "flow versions --app yoga")).json["items"]).toEqual([]);
+describe("deploy", () => {
+  let yoga: OfflineControl;
+  beforeAll(async () => {
+    yoga = await startOfflineControl();
+  });
+  afterAll(() => yoga[Symbol.asyncDispose]());
+
+  test.each([
+    ["a directory as well", `deploy ${SANDBOX} --data .holdfast`, "OPTION_INVALID"],
+    [
+      "a URL without https",
+      `deploy ${SANDBOX} --realtime-url http://a.example.com`,
+      "REALTIME_URL_INVALID",
+    ],
+    ["to delete at Apple", `deploy ${SANDBOX} --prune --confirm`, "OPTION_INVALID"],
+    ["a file beside --version", `deploy flow.yaml ${SANDBOX} --version 1`, "OPTION_INVALID"],
+    ["a plan of two things", `plan flow.yaml ${SANDBOX} --version 1`, "OPTION_INVALID"],
+    ["a flow that is not valid", `deploy broken.yaml ${SANDBOX}`, "FLOW_INVALID"],
+    ["no app", "deploy --environment sandbox", "OPTION_MISSING"],
+  ])("refuses %s and saves nothing", async (_, line, code) => {
+    const io = await yoga.openIo();
+    await writeFiles(io, { "broken.yaml": "version: 2\n" });
+    expect(await run(io, `${line} --output json`)).toBe(2);
+    expect(errorOf(io)["code"]).toBe(code);
+    expect((await runJson(io, "flow versions --app yoga")).json["items"]).toEqual([]);
+  });
 });
 
 /** The order of options does not matter. */
