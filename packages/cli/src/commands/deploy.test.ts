@@ -144,11 +144,11 @@ describe("deploy", () => {
     ["a flow that is not valid", `deploy broken.yaml ${SANDBOX}`, "FLOW_INVALID"],
     ["no app", "deploy --environment sandbox", "OPTION_MISSING"],
   ])("refuses %s and saves nothing", async (_, line, code) => {
-    const io = await yoga.openIo();
-    await writeFiles(io, { "broken.yaml": "version: 2\n" });
-    expect(await run(io, `${line} --output json`)).toBe(2);
-    expect(errorOf(io)["code"]).toBe(code);
-    expect((await runJson(io, "flow versions --app yoga")).json["items"]).toEqual([]);
+    const world = await yoga.openIo();
+    await writeFiles(world, { "broken.yaml": "version: 2\n" });
+    expect(await run(world, `${line} --output json`)).toBe(2);
+    expect(errorOf(world)["code"]).toBe(code);
+    expect((await runJson(world, "flow versions --app yoga")).json["items"]).toEqual([]);
   });
 });
 
