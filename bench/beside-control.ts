@@ -8,6 +8,7 @@ import { startEmulator } from "@holdfast/emulator";
 import type { Emulator } from "@holdfast/emulator";
 import { addEmulatedApp, startServeProcess } from "../e2e/serve-process.ts";
 import { runBinary } from "../e2e/spawn-cli.ts";
+import { largeFlow } from "./large-flow.ts";
 import { loadFor } from "./load.ts";
 import type { LoadResult } from "./load.ts";
 
@@ -49,7 +50,7 @@ export async function measureBesideControl(options: BesideOptions): Promise<Besi
     const surroundings = { cwd: directory };
     const first = await startServeProcess(surroundings);
     await addEmulatedApp(first.admin, emulator, PLACE);
-    await publish(first.admin, flowOf(rules, 0));
+    await publish(first.admin, largeFlow(rules, 0));
     await first.stop();
     // Retention is due when the load beside it begins.
     await addOldRows(database, { oldRows, dueInMs: (seconds + START_SECONDS) * 1000 });
@@ -77,24 +78,6 @@ export async function measureBesideControl(options: BesideOptions): Promise<Besi
 /** How long a start and a warm-up take, about. */
 const START_SECONDS = 3;
 
-/** A flow whose rules all look at the subscriber, and of which none holds. */
-function flowOf(rules: number, round: number): string {
-  const lines = Array.from(
-    { length: rules },
-    (_, index) =>
-      `  - { name: rule_${index}, when: { attributes.score: { in: [${round}, ${index + 100}] } }, respond: { message: stay } }`,
-  );
-  return `version: 1
-app: com.example.yoga
-attributes: { score: number }
-messages:
-  stay: { defaultLocale: en-US, locales: { en-US: { id: 00000000-0000-4000-8000-000000000001 } } }
-rules:
-${lines.join("\n")}
-fallback: { message: stay }
-`;
-}
-
 async function publish(admin: ApiClient, source: string): Promise<void> {
   const params = PLACE;
   const saved = await admin.call(routes.createVersion, { params, body: { source } });
@@ -120,7 +103,7 @@ function startWork(admin: ApiClient, cwd: string, rules: number) {
   const stopping = new AbortController();
   const publishing = (async () => {
     while (!stopping.signal.aborted) {
-      await publish(admin, flowOf(rules, done.publications + 1));
+      await publish(admin, largeFlow(rules, done.publications + 1));
       done.publications += 1;
     }
   })();

@@ -16,6 +16,7 @@ import {
   startFollowingHost,
 } from "../packages/control/src/distribution/testing/serve-control.ts";
 import { openTestPublishing } from "../packages/control/src/publishing/testing/test-publishing.ts";
+import { largeFlow } from "./large-flow.ts";
 import { median } from "./median.ts";
 import { timeStages } from "./publish-stages.ts";
 
@@ -67,7 +68,7 @@ try {
 async function measure(rules: number): Promise<readonly Round[]> {
   const results: Round[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const version = await control.save(flowOf(rules, round));
+    const version = await control.save(largeFlow(rules, round));
     results.push(await publishOnce(version));
   }
   return results;
@@ -84,23 +85,6 @@ async function publishOnce(version: number): Promise<Round> {
   const answered = performance.now() - startedAt;
   await everywhere;
   return { answered, live: performance.now() - startedAt };
-}
-
-function flowOf(count: number, round: number): string {
-  const rules = Array.from(
-    { length: count },
-    (_, index) =>
-      `  - { name: rule_${index}, when: { attributes.score: { in: [${round}, ${index + 100}] } }, respond: { message: stay } }`,
-  );
-  return `version: 1
-app: com.example.yoga
-attributes: { score: number }
-messages:
-  stay: { defaultLocale: en-US, locales: { en-US: { header: Stay, body: Please stay. } } }
-rules:
-${rules.join("\n")}
-fallback: { message: stay }
-`;
 }
 
 /** Counts in runtimes' logs how many have gone live with a sequence. */
@@ -143,7 +127,7 @@ function report(rules: number, results: readonly Round[]): void {
 }
 
 async function reportStages(rules: number): Promise<void> {
-  const times: Readonly<Record<string, number>> = { ...(await timeStages(flowOf(rules, 0))) };
+  const times: Readonly<Record<string, number>> = { ...(await timeStages(largeFlow(rules, 0))) };
   const stages = Object.entries(times);
   const figures = Object.fromEntries(stages.map(([name, time]) => [`${name}Ms`, rounded(time)]));
   if (values.json) process.stdout.write(`${JSON.stringify({ stagesOf: rules, ...figures })}\n`);
