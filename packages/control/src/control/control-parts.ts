@@ -8,7 +8,11 @@ import { createAppleClients } from "../keys/index.ts";
 import type { AppleClients } from "../keys/index.ts";
 import { loadPublisher, REVIEW_TOPICS } from "../publishing/index.ts";
 import type { PublishingMeans } from "../publishing/index.ts";
+import { createSubscriptionIds } from "../subscribers/index.ts";
+import type { FindSubscriptionIds } from "../subscribers/index.ts";
 import type { ControlOptions } from "./control-options.ts";
+import { subscriptionStreams } from "./subscription-streams.ts";
+import type { SubscriptionStreams } from "./subscription-streams.ts";
 
 /** What an edit of an app is announced under. */
 export const APP_TOPIC = "app";
@@ -19,6 +23,10 @@ export interface ControlParts extends PublishingMeans {
   /** One client for each key, so that Apple's rates are kept over all that is done with it. */
   readonly clients: AppleClients;
   readonly hub: ChangeHub;
+  /** How an app's subscriptions are called in rows. */
+  readonly idsOf: FindSubscriptionIds;
+  /** Where what Apple tells and runtimes decide goes on to. */
+  readonly streams: SubscriptionStreams;
 }
 
 /**
@@ -39,6 +47,8 @@ export async function createControlParts(
     facts: databaseFacts(queries),
     publisherOf: (app) => loadPublisher({ database, keyring }, app),
     access: createAccess({ ...options, now, ids }),
+    idsOf: createSubscriptionIds({ queries, keyring }),
+    streams: subscriptionStreams,
     clients: createAppleClients({ queries, keyring, hosts, now }),
     hub: await openChangeHub(database, {
       topics: [...WATCHED_TOPICS, ...REVIEW_TOPICS, APP_TOPIC],

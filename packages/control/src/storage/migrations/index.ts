@@ -9,6 +9,12 @@ import { webhooksHealth } from "./0007-webhooks-health.ts";
 import { deployments } from "./0008-deployments.ts";
 import { sequenceFloor } from "./0009-sequence-floor.ts";
 import { retention } from "./0010-retention.ts";
+import { notifications } from "./0011-notifications.ts";
+import { subscribers } from "./0012-subscribers.ts";
+import { decisions } from "./0013-decisions.ts";
+import { outcomes } from "./0014-outcomes.ts";
+import { statuses } from "./0015-statuses.ts";
+import { fixtures } from "./0016-fixtures.ts";
 
 /** Every migration this release knows, in order. An applied one never changes: add another. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -22,4 +28,10 @@ export const MIGRATIONS: readonly Migration[] = [
   deployments,
   sequenceFloor,
   retention,
+  notifications,
+  subscribers,
+  decisions,
+  outcomes,
+  statuses,
+  fixtures,
 ];

@@ -1,0 +1,2 @@
+export { addUnits } from "./add-units.ts";
+export { noteSignals } from "./note-signals.ts";
