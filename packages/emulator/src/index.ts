@@ -16,7 +16,9 @@ export type {
 } from "./emulator/emulator.ts";
 export type { NotificationOperations } from "./emulator/notification-operations.ts";
 export type {
+  AddedSubscriber,
   SubscriptionChange,
+  SubscriptionListener,
   SubscriptionOperations,
   SubscriptionPlace,
   ToldEvent,
@@ -38,7 +40,12 @@ export type {
   OcspResponder,
   OcspState,
 } from "./ocsp/index.ts";
-export type { Notification, NotificationAttempt } from "./notifications/index.ts";
+export type {
+  Notification,
+  NotificationAttempt,
+  NotificationFault,
+  NotificationFaultInForce,
+} from "./notifications/index.ts";
 export {
   DEFAULT_PERFORMANCE_TEST_CONFIG,
   type PerformanceTestOutcome,
@@ -46,7 +53,26 @@ export {
   type StartedPerformanceTest,
   type StartPerformanceTestOptions,
 } from "./performance-test/index.ts";
-export type { PopulationEvent, PopulationOptions } from "./population/index.ts";
+export {
+  type DayRange,
+  type Deciding,
+  type DecisionEvent,
+  type DecisionRule,
+  expectedKeepRate,
+  type ExpectedOutcomes,
+  expectedOutcomes,
+  type Later,
+  type LifeEvent,
+  type LookingEvent,
+  type Odds,
+  type PaymentFailure,
+  type PopulationBehaviour,
+  type PopulationEvent,
+  type PopulationOptions,
+  type ShownKind,
+  type ShownTraits,
+  traitsOf,
+} from "./population/index.ts";
 export {
   ANSWER_TIMEOUT_MS,
   type CancelSheetCounts,
@@ -83,6 +109,7 @@ export {
   type InitialContent,
   type MessageContent,
   type MessageImage,
+  type NewSubscriber,
   type OfferMode,
   type OfferTerms,
   parseWorldFile,

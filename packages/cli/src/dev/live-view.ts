@@ -6,6 +6,7 @@ import type {
 } from "@holdfast/emulator";
 import type { ResolvedResponse } from "@holdfast/flow/evaluate";
 import type { AnswerEvent } from "@holdfast/runtime";
+import { renderDeed } from "./render-deed.ts";
 import { createStyle } from "../style.ts";
 import type { Style } from "../style.ts";
 
@@ -16,7 +17,7 @@ const MAX_WAITING = 1000;
 export interface LiveView {
   /** Notes an answer of the runtime until its page is rendered. */
   note(event: AnswerEvent): void;
-  /** One line for a page that was opened, or for a tap on Cancel. */
+  /** One line for a page that was opened, a tap on Cancel, or what came of it or of time. */
   render(event: PopulationEvent): string;
 }
 
@@ -33,6 +34,7 @@ export function createLiveView({ colors }: { readonly colors: boolean }): LiveVi
     },
     render(event) {
       if (event.type === "tap") return renderTap(event.impression.shown, event.view, style);
+      if (event.type !== "view") return renderDeed(event, style);
       const { requestIdentifier } = event.view.request;
       const answer = answers.get(requestIdentifier);
       answers.delete(requestIdentifier);

@@ -142,6 +142,8 @@ test.each([
   ["--notification-time-scale 1/0", "OPTION_INVALID"],
   ["--notification-time-scale fast", "OPTION_INVALID"],
   ["--notification-time-scale 2", "OPTIONS_INVALID"],
+  ["--subscription-time-scale 0", "OPTION_INVALID"],
+  ["--subscription-time-scale 2", "OPTIONS_INVALID"],
   ["--rate-limit-scale -1", "OPTION_INVALID"],
   ["--connect-hourly-limit many", "OPTION_INVALID"],
 ])("emulator refuses %s with %s, and exits 2", async (option, code) => {

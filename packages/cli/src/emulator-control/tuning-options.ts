@@ -19,6 +19,11 @@ export const TUNING_OPTIONS: readonly OptionSpec[] = [
       "how long an hour between attempts of a notification lasts, in hours: 1/3600 makes seconds of them (default: 1)",
   },
   {
+    flags: "--subscription-time-scale <number>",
+    description:
+      "how long a day of subscriptions lasts, in days: with 1/8640 ten seconds, and a month five minutes (default: 1)",
+  },
+  {
     flags: "--rate-limits",
     description: "refuse what Apple's rate limits would refuse, with 429",
   },
@@ -42,14 +47,20 @@ export function tuningOf(
   options: Options,
 ): Pick<
   StartEmulatorOptions,
-  "connectHourlyLimit" | "notificationTimeScale" | "notificationUrls" | "rateLimits"
+  | "connectHourlyLimit"
+  | "notificationTimeScale"
+  | "notificationUrls"
+  | "rateLimits"
+  | "subscriptionTimeScale"
 > {
   const notificationTimeScale = scaleOf(options, "notification-time-scale");
+  const subscriptionTimeScale = scaleOf(options, "subscription-time-scale");
   const scale = scaleOf(options, "rate-limit-scale");
   const connectHourlyLimit = options.integer("connect-hourly-limit", { min: 0, max: MAX_HOURLY });
   return {
     notificationUrls: notificationUrlsOf(options.list("notification-url")),
     ...(notificationTimeScale === undefined ? {} : { notificationTimeScale }),
+    ...(subscriptionTimeScale === undefined ? {} : { subscriptionTimeScale }),
     ...(connectHourlyLimit === undefined ? {} : { connectHourlyLimit }),
     ...(options.flag("rate-limits") || scale !== undefined
       ? { rateLimits: { scale: scale ?? 1 } }

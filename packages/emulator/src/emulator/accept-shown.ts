@@ -25,8 +25,8 @@ export function acceptanceOf(shown: Shown): SubscriptionAction {
   throw emulatorError("EVENT_IMPOSSIBLE", "expected an offer or another product to be shown");
 }
 
-/** What the signature is for; it was judged when the answer came. */
-function offerOf(offer: PromotionalOffer): {
+/** Returns what the signature of an offer is for; it was judged when the answer came. */
+export function offerOf(offer: PromotionalOffer): {
   readonly productId: string;
   readonly offerIdentifier: string;
 } {

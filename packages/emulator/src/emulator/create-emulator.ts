@@ -6,7 +6,7 @@ import { type EmulatorError, emulatorError } from "../errors/index.ts";
 import { lockDirectory } from "../files/directory-lock.ts";
 import { makePrivateDirectory } from "../files/write-file-atomically.ts";
 import { createNonceLedger } from "../judge/index.ts";
-import { createNotifications } from "../notifications/index.ts";
+import { createNotifications, resolveTimeScale } from "../notifications/index.ts";
 import { createOcspResponder } from "../ocsp/index.ts";
 import { createPerformanceTests, resolvePerformanceTestConfig } from "../performance-test/index.ts";
 import { runPopulation } from "../population/index.ts";
@@ -16,14 +16,8 @@ import { createControlApp } from "../server/control-app.ts";
 import { errorResponse } from "../server/error-response.ts";
 import { createStorekitApi, retentionOperations } from "../storekit-api/index.ts";
 import { createRefusedTokens } from "../tokens/index.ts";
-import {
-  createWorldKeeper,
-  defaultApps,
-  findEnvironment,
-  findSubscriber,
-  openWorld,
-} from "../world/index.ts";
-import { hasCancelButton, openKeptSubscriptions } from "../world/subscriptions/index.ts";
+import { createWorldKeeper, defaultApps, findEnvironment, openWorld } from "../world/index.ts";
+import { openKeptSubscriptions } from "../world/subscriptions/index.ts";
 import { createCancelSheetOperations } from "./cancel-sheet-operations.ts";
 import { createCredentialOperations } from "./credentials.ts";
 import type { EmulatorOptions } from "./emulator-options.ts";
@@ -72,8 +66,9 @@ async function assembleEmulator(
     ocspBaseUrl: `${baseUrl}/ocsp`,
     clock,
   });
+  const timeScale = resolveTimeScale(options.subscriptionTimeScale, "subscriptionTimeScale");
   const kept = openKeptSubscriptions(directory, clock.now());
-  const world = openWorld(options.apps ?? defaultApps(), directory, kept);
+  const world = openWorld(options.apps ?? defaultApps(), directory, { ...kept, timeScale });
   const assertOpen = () => {
     if (closing.signal.aborted) throw closedError();
   };
@@ -98,8 +93,15 @@ async function assembleEmulator(
     ...context,
     directory,
     timeScale: options.notificationTimeScale,
+    max: options.maxNotifications,
   });
-  const subscriptions = createSubscriptionOperations(world, { clock, kept, notifications });
+  const subscriptions = createSubscriptionOperations(world, {
+    clock,
+    kept,
+    notifications,
+    timeScale,
+    assertOpen,
+  });
   const cancelSheet = createCancelSheet(world, context, options);
   const performanceTests = createPerformanceTests(world, {
     ...context,
@@ -132,12 +134,6 @@ async function assembleEmulator(
       onInternalError: options.onInternalError ?? (() => undefined),
     },
   );
-  // Only who can cancel opens the page with a Cancel button.
-  const subscribers: Emulator["subscribers"] = (place) => {
-    const there = findEnvironment(world, place);
-    const cancellable = [...there.subscriptions.values()].filter(hasCancelButton);
-    return cancellable.map((one) => findSubscriber(there, one.originalTransactionId));
-  };
   const emulator: Emulator = {
     ...worldOperations,
     ...subscriptions,
@@ -159,7 +155,7 @@ async function assembleEmulator(
     startPerformanceTest,
     performanceTestResult: (app, requestId) => performanceTests.result(app, requestId),
     performanceTestFinished: (app, requestId) => performanceTests.finished(app, requestId),
-    runPopulation: (population) => runPopulation({ ...emulator, clock, subscribers }, population),
+    runPopulation: (population) => runPopulation({ ...emulator, clock, timeScale }, population),
     fetch: async (request) =>
       closing.signal.aborted ? errorResponse(closedError()) : control.fetch(request),
     async close() {

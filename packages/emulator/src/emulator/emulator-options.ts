@@ -28,6 +28,14 @@ export interface EmulatorOptions extends FallbackRules, MessageRules {
   readonly notificationUrls?: Readonly<Record<string, Partial<Record<EnvironmentName, string>>>>;
   /** How long an hour between attempts of a notification lasts, in hours; default 1, at most 1. */
   readonly notificationTimeScale?: number;
+  /**
+   * How long a day of subscriptions lasts, in days; default 1, at most 1. With 1/8640 it lasts ten seconds and a
+   * month five minutes, as it does at Apple for some testers of the sandbox. What came before the world
+   * began took as long as it takes.
+   */
+  readonly subscriptionTimeScale?: number;
+  /** How many notifications are remembered, of all apps, the latest; default 5,000. */
+  readonly maxNotifications?: number;
   /** How many requests a key of the App Store Connect API may make in an hour; default 3500. */
   readonly connectHourlyLimit?: number;
   readonly clock?: Clock;

@@ -113,7 +113,7 @@ export interface Emulator extends WorldOperations, SubscriptionOperations, Notif
   performanceTestResult(app: string, requestId: string): PerformanceTestResult;
   /** Returns what a test found in the end. */
   performanceTestFinished(app: string, requestId: string): Promise<PerformanceTestResult>;
-  /** Has subscribers open the page and tap Cancel: see `runPopulation`. */
+  /** Has subscribers open the page, tap Cancel, decide and live on: see `runPopulation`. */
   runPopulation(options: PopulationOptions): AsyncGenerator<PopulationEvent, void, undefined>;
   /**
    * Answers the emulator's HTTP requests, for whoever listens. Rejects with `CONNECTION_DROPPED` where

@@ -1,4 +1,4 @@
-import type { Notification, Notifications } from "../notifications/index.ts";
+import type { Notification, NotificationFaults, Notifications } from "../notifications/index.ts";
 import {
   type AppEnvironment,
   configureNotificationUrl,
@@ -21,6 +21,8 @@ export interface NotificationOperations {
   notifications(place: AppEnvironment): readonly Notification[];
   /** Sends a TEST notification; returns its token. Throws `SERVER_NOTIFICATION_URL_NOT_FOUND`. */
   sendTestNotification(place: AppEnvironment): Promise<string>;
+  /** What goes wrong with notifications on purpose: delays, reordering, repeats, losses. */
+  readonly notificationFaults: Pick<NotificationFaults, "set" | "list" | "clear">;
   /** Resolves when no notification is due now; those that wait for another attempt go on waiting. */
   notificationsIdle(): Promise<void>;
 }
@@ -55,6 +57,7 @@ export function createNotificationOperations(
       deleteNotificationUrl(findEnvironment(world, place));
       changed();
     },
+    notificationFaults: notifications.faults,
     notifications: (place) => notifications.list(place),
     sendTestNotification: async (place) => notifications.sendTest(place),
     notificationsIdle: async () => notifications.idle(),

@@ -24,14 +24,17 @@ export interface NotificationLog {
 
 /**
  * Returns what was kept in `directory`, to be added to; without a directory nothing outlives the
- * process. Throws `STATE_UNREADABLE`.
+ * process. Remembers the latest `max` (default 5,000). Throws `STATE_UNREADABLE`.
  */
-export function openNotificationLog(directory: string | undefined): NotificationLog {
+export function openNotificationLog(
+  directory: string | undefined,
+  max = MAX_NOTIFICATIONS,
+): NotificationLog {
   const all = new Map<string, Notification>();
   const remember = (notification: Notification) => {
     all.set(notification.notificationUUID, notification);
     const [oldest] = all.keys();
-    if (all.size > MAX_NOTIFICATIONS && oldest !== undefined) all.delete(oldest);
+    if (all.size > max && oldest !== undefined) all.delete(oldest);
   };
   const proceed = (progress: Progress) => {
     const notification = all.get(progress.notificationUUID);

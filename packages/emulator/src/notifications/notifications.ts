@@ -4,6 +4,11 @@ import { AppleApiError } from "../errors/index.ts";
 import { type AppEnvironment, findEnvironment, type World } from "../world/index.ts";
 import type { SubscriptionEvent } from "../world/subscriptions/index.ts";
 import { createDelivery } from "./deliver-notifications.ts";
+import {
+  createNotificationFaults,
+  type NotificationFaults,
+  PLAIN_HANDLING,
+} from "./notification-faults.ts";
 import { openNotificationLog } from "./notification-log.ts";
 import { eventPayload, testPayload } from "./notification-payload.ts";
 import type { Notification } from "./notification.ts";
@@ -24,6 +29,8 @@ export interface Notifications {
   sendTest(place: AppEnvironment): Promise<string>;
   /** Returns all there were, oldest first; throws `APP_UNKNOWN`, `ENVIRONMENT_UNKNOWN`. */
   list(place: AppEnvironment): readonly Notification[];
+  /** What goes wrong with them on purpose. */
+  readonly faults: Pick<NotificationFaults, "set" | "list" | "clear">;
   /** Resolves when none is due now; retries go on waiting for their time. */
   idle(): Promise<void>;
   /** Resolves when nothing happens any more; the context's signal must be aborted before. */
@@ -37,6 +44,8 @@ export interface NotificationsContext extends SendContext {
   readonly directory: string | undefined;
   /** How long an hour between attempts lasts, in hours; default 1. */
   readonly timeScale?: number | undefined;
+  /** How many are remembered; default 5,000. */
+  readonly max?: number | undefined;
 }
 
 /**
@@ -46,13 +55,18 @@ export interface NotificationsContext extends SendContext {
 export function createNotifications(world: World, context: NotificationsContext): Notifications {
   const { chain, clock, directory } = context;
   const timeScale = resolveTimeScale(context.timeScale);
-  const log = openNotificationLog(directory);
+  const log = openNotificationLog(directory, context.max);
+  const faults = createNotificationFaults([...world.keys()]);
   const delivery = createDelivery(world, { ...context, log, timeScale });
-  const add = (notification: Notification) => {
+  const add = (made: Notification) => {
+    // A test is to find out how things are, not how they are made to be.
+    const handling = made.testNotificationToken === undefined ? faults.take(made) : PLAIN_HANDLING;
+    const notification = { ...made, nextAttemptAt: made.signedDate + handling.delayMs };
     log.add(notification);
-    delivery.add(notification);
+    delivery.add(notification, handling);
   };
   return {
+    faults,
     async tell(place, events) {
       const there = findEnvironment(world, place);
       if (there.notificationUrl === undefined) return;
@@ -68,7 +82,6 @@ export function createNotifications(world: World, context: NotificationsContext)
           originalTransactionId: subscription.originalTransactionId,
           signedPayload: await signPayload(payload, chain),
           attempts: [],
-          nextAttemptAt: heading.signedDate,
         });
       }
     },
@@ -86,7 +99,6 @@ export function createNotifications(world: World, context: NotificationsContext)
         signedPayload: await signPayload(testPayload(there, heading), chain),
         testNotificationToken,
         attempts: [],
-        nextAttemptAt: heading.signedDate,
       });
       return testNotificationToken;
     },

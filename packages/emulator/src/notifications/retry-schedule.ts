@@ -27,11 +27,11 @@ export function decideRetryAt(
   return hours === undefined ? undefined : now + hours * HOUR_MS * timeScale;
 }
 
-/** Returns the scale of time, by default 1; throws `OPTIONS_INVALID`. */
-export function resolveTimeScale(timeScale = 1): number {
+/** Returns the scale of time called `name`, by default 1; throws `OPTIONS_INVALID`. */
+export function resolveTimeScale(timeScale = 1, name = "notificationTimeScale"): number {
   if (timeScale > 0 && timeScale <= 1) return timeScale;
   throw emulatorError(
     "OPTIONS_INVALID",
-    "expected notificationTimeScale above 0 and at most 1, like 1/3600 for seconds instead of hours",
+    `expected ${name} above 0 and at most 1, like 1/3600 for seconds instead of hours`,
   );
 }

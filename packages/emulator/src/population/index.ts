@@ -1,2 +1,24 @@
+export type {
+  DayRange,
+  DecisionRule,
+  Later,
+  Odds,
+  PaymentFailure,
+  PopulationBehaviour,
+} from "./behaviour.ts";
+export {
+  type Deciding,
+  type ExpectedOutcomes,
+  expectedKeepRate,
+  expectedOutcomes,
+} from "./expected-outcomes.ts";
+export type {
+  DecisionEvent,
+  LifeEvent,
+  LookingEvent,
+  PopulationEvent,
+} from "./population-event.ts";
 export type { PopulationOptions } from "./population-options.ts";
-export { type PopulationEvent, runPopulation } from "./run-population.ts";
+export type { PopulationStage } from "./population-stage.ts";
+export { runPopulation } from "./run-population.ts";
+export { type ShownKind, type ShownTraits, traitsOf } from "./shown-traits.ts";

@@ -57,7 +57,7 @@ function parseSelection(fields: Fields): FaultSelection {
 }
 
 /** Returns the member called `name` in an object of its own, an empty one when there is none. */
-function optional<Name extends string, T>(
+export function optional<Name extends string, T>(
   fields: Fields,
   name: Name,
   read: (fields: Fields, name: Name) => T,
@@ -67,7 +67,8 @@ function optional<Name extends string, T>(
   return { [name]: read(fields, name) } as { readonly [N in Name]?: T };
 }
 
-function numberOf(fields: Fields, name: string): number {
+/** Returns the number called `name`; throws `INPUT_INVALID`. */
+export function numberOf(fields: Fields, name: string): number {
   const value = fields[name];
   if (typeof value !== "number") throw invalid(`${name} to be a number`);
   return value;

@@ -4,6 +4,7 @@ import type {
   OfferKind,
   SubscriptionAction,
 } from "../world/subscriptions/index.ts";
+import type { NewSubscriber } from "../world/index.ts";
 import { type Fields, oneOf, stringOf } from "./control-input.ts";
 
 const OFFER_KINDS = ["promotional", "offerCode", "winBack", "retention"] as const satisfies Exclude<
@@ -24,6 +25,7 @@ const ACTIONS: Readonly<Record<string, (fields: Fields) => SubscriptionAction>> 
   resume: () => ({ type: "resume" }),
   renew: () => ({ type: "renew" }),
   revoke: () => ({ type: "revoke" }),
+  "fail-payment": ({ gracePeriod }) => ({ type: "failPayment", ...graceOf(gracePeriod) }),
   "end-grace-period": () => ({ type: "endGracePeriod" }),
   "change-plan": (fields) => ({ type: "changePlan", productId: stringOf(fields, "productId") }),
   resubscribe: (fields) => ({ type: "resubscribe", ...productIdOf(fields) }),
@@ -37,11 +39,7 @@ const ACTIONS: Readonly<Record<string, (fields: Fields) => SubscriptionAction>> 
     type: "expire",
     ...(reason === undefined ? {} : { reason: oneOf(EXPIRATION_REASONS, reason, "reason") }),
   }),
-  "fail-to-renew": ({ gracePeriod }) => {
-    if (gracePeriod === undefined) return { type: "failToRenew" };
-    if (typeof gracePeriod === "boolean") return { type: "failToRenew", gracePeriod };
-    throw emulatorError("INPUT_INVALID", "expected gracePeriod to be true or false");
-  },
+  "fail-to-renew": ({ gracePeriod }) => ({ type: "failToRenew", ...graceOf(gracePeriod) }),
   refund: ({ percent, reason }) => ({
     type: "refund",
     ...(percent === undefined ? {} : { percent: Number(percent) }),
@@ -60,6 +58,32 @@ export function parseSubscriptionAction(event: string, fields: Fields): Subscrip
     throw emulatorError("PATH_UNKNOWN", `there is no event ${event}; there are ${known}`);
   }
   return parse(fields);
+}
+
+/** Returns who subscribes; throws `INPUT_INVALID`. */
+export function parseNewSubscriber(fields: Fields): NewSubscriber {
+  const { originalTransactionId, appAccountToken, introductoryOffer } = fields;
+  if (introductoryOffer !== undefined && typeof introductoryOffer !== "boolean") {
+    throw emulatorError("INPUT_INVALID", "expected introductoryOffer to be true or false");
+  }
+  return {
+    productId: stringOf(fields, "productId"),
+    locale: stringOf(fields, "locale"),
+    storefront: stringOf(fields, "storefront"),
+    ...(originalTransactionId === undefined
+      ? {}
+      : { originalTransactionId: stringOf(fields, "originalTransactionId") }),
+    ...(appAccountToken === undefined
+      ? {}
+      : { appAccountToken: stringOf(fields, "appAccountToken") }),
+    ...(introductoryOffer === undefined ? {} : { introductoryOffer }),
+  };
+}
+
+function graceOf(gracePeriod: unknown): { readonly gracePeriod?: boolean } {
+  if (gracePeriod === undefined) return {};
+  if (typeof gracePeriod === "boolean") return { gracePeriod };
+  throw emulatorError("INPUT_INVALID", "expected gracePeriod to be true or false");
 }
 
 function productIdOf(fields: Fields): { readonly productId?: string } {

@@ -6,6 +6,9 @@ import { SUBSCRIBER } from "../testing/test-app.ts";
 const SANDBOX = "/emulator/apps/test/sandbox";
 const MONTHLY = `${SANDBOX}/subscribers/${SUBSCRIBER.monthly}`;
 
+/** Somebody who subscribes for the first time. */
+const NEWCOMER = { productId: "basic.monthly", locale: "ja", storefront: "JPN" };
+
 let api: ServerApiSetting;
 beforeEach(async () => {
   api = await startServerApi();
@@ -66,6 +69,17 @@ describe("POST …/subscribers/:originalTransactionId/:event", () => {
     [400, "INPUT_INVALID", `${MONTHLY}/redeem-offer`, { offerIdentifier: "STAY", kind: "x" }],
     [400, "INPUT_INVALID", `${MONTHLY}/expire`, { reason: "BOREDOM" }],
     [400, "INPUT_INVALID", `${MONTHLY}/fail-to-renew`, { gracePeriod: "yes" }],
+    [400, "INPUT_INVALID", `${MONTHLY}/fail-payment`, { gracePeriod: 1 }],
+    [400, "INPUT_INVALID", `${SANDBOX}/subscribers`, { productId: "basic.monthly" }],
+    [400, "INPUT_INVALID", `${SANDBOX}/subscribers`, { ...NEWCOMER, productId: "nothing" }],
+    [400, "INPUT_INVALID", `${SANDBOX}/subscribers`, { ...NEWCOMER, introductoryOffer: "yes" }],
+    [
+      400,
+      "INPUT_INVALID",
+      `${SANDBOX}/subscribers`,
+      { ...NEWCOMER, originalTransactionId: SUBSCRIBER.monthly },
+    ],
+    [400, "INPUT_INVALID", `${SANDBOX}/subscribers`, { ...NEWCOMER, originalTransactionId: "x" }],
     [400, "INPUT_INVALID", `${MONTHLY}/refund`, { percent: "x" }],
     [400, "INPUT_INVALID", `${MONTHLY}/refund`, { reason: 2 }],
   ])("answers %i %s for %s with %j", async (status, code, path, body) => {
@@ -97,6 +111,79 @@ describe("…/notification-url and …/notifications", () => {
     expect(await call(`POST ${SANDBOX}/notifications/test`)).toMatchObject({
       status: 404,
       body: { code: "SERVER_NOTIFICATION_URL_NOT_FOUND", errorCode: 4040007 },
+    });
+  });
+});
+
+describe("POST …/subscribers", () => {
+  test("lets somebody subscribe, of which Apple tells", async () => {
+    const appAccountToken = "7e3fb20b-4cdb-47cc-936d-99d65f608138";
+    const added = await call(`POST ${SANDBOX}/subscribers`, { ...NEWCOMER, appAccountToken });
+    expect(added).toMatchObject({
+      status: 201,
+      body: {
+        subscriber: { ...NEWCOMER, originalTransactionId: anyText, ownership: "PURCHASED" },
+        subscription: { transactions: [{ reason: "PURCHASE", currency: "JPY" }], appAccountToken },
+        status: 1,
+        notifications: [{ notificationType: "SUBSCRIBED", subtype: "INITIAL_BUY" }],
+      },
+    });
+    const { subscriber } = added.body as { subscriber: { originalTransactionId: string } };
+    const path = `${SANDBOX}/subscribers/${subscriber.originalTransactionId}`;
+    expect(await call(`POST ${path}/fail-payment`, {})).toMatchObject({
+      status: 200,
+      body: { status: 1, notifications: [] },
+    });
+    expect(await call(`POST ${path}/cancel`)).toMatchObject({ status: 200 });
+    await api.emulator.notificationsIdle();
+    expect(await call(`GET ${SANDBOX}/notifications`)).toMatchObject({
+      body: { notifications: [{ subtype: "INITIAL_BUY" }, { subtype: "AUTO_RENEW_DISABLED" }] },
+    });
+  });
+
+  test("takes the identifier it is given", async () => {
+    const originalTransactionId = "123456789012345";
+    const joining = { ...NEWCOMER, originalTransactionId };
+    expect(await call(`POST ${SANDBOX}/subscribers`, joining)).toMatchObject({
+      status: 201,
+      body: { subscription: { transactions: [{ transactionId: originalTransactionId }] } },
+    });
+    expect(await call(`GET ${SANDBOX}/subscribers/${originalTransactionId}`)).toMatchObject({
+      status: 200,
+      body: { status: 1 },
+    });
+  });
+});
+
+describe("/emulator/notification-faults", () => {
+  const PATH = "/emulator/notification-faults";
+
+  test("puts faults in force, tells what became of them, and ends them", async () => {
+    const fault = { kind: "drop", subtype: "AUTO_RENEW_DISABLED", environment: "sandbox" };
+    const none = { matched: 0, applied: 0 };
+    const put = await call(`PUT ${PATH}`, { faults: [fault] });
+    expect(put).toEqual({ status: 200, body: { faults: [{ ...fault, ...none }] } });
+    await call(`POST ${MONTHLY}/cancel`);
+    await api.emulator.notificationsIdle();
+    expect(api.receiver.bodies).toEqual([]);
+    expect(await call(`GET ${PATH}`)).toMatchObject({ body: { faults: [{ applied: 1 }] } });
+    expect(await call(`DELETE ${PATH}`)).toMatchObject({ status: 204 });
+    expect(await call(`GET ${PATH}`)).toEqual({ status: 200, body: { faults: [] } });
+  });
+
+  test.each([
+    {},
+    { faults: [{}] },
+    { faults: [{ kind: "explode" }] },
+    { faults: [{ kind: "drop", delayMs: 1 }] },
+    { faults: [{ kind: "delay" }] },
+    { faults: [{ kind: "duplicate", copies: "2" }] },
+    { faults: [{ kind: "reorder", environment: "moon" }] },
+    { faults: [{ kind: "drop", app: "nobody" }] },
+  ])("refuses %j", async (body) => {
+    expect(await call(`PUT ${PATH}`, body)).toMatchObject({
+      status: 400,
+      body: { code: "INPUT_INVALID" },
     });
   });
 });

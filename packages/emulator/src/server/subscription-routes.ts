@@ -4,7 +4,8 @@ import { statusOf } from "../world/subscriptions/index.ts";
 import { stringOf } from "./control-input.ts";
 import { placeOf } from "./place.ts";
 import { readFields, readOptionalFields } from "./request-body.ts";
-import { parseSubscriptionAction } from "./subscription-input.ts";
+import { parseNotificationFaults } from "./notification-fault-input.ts";
+import { parseNewSubscriber, parseSubscriptionAction } from "./subscription-input.ts";
 
 const PLACE = "/emulator/apps/:app/:environment";
 const SUBSCRIBER = `${PLACE}/subscribers/:originalTransactionId` as const;
@@ -16,6 +17,10 @@ export function addSubscriptionRoutes(app: Hono, emulator: Emulator): void {
     const place = { ...placeOf(at), originalTransactionId };
     const subscription = await emulator.subscription(place);
     return context.json({ subscription, status: statusOf(subscription) });
+  });
+  app.post(`${PLACE}/subscribers`, async (context) => {
+    const joining = parseNewSubscriber(await readFields(context.req.raw));
+    return context.json(await emulator.addSubscriber(placeOf(context.req.param()), joining), 201);
   });
   app.post(`${SUBSCRIBER}/:event`, async (context) => {
     const { originalTransactionId, event, ...at } = context.req.param();
@@ -46,6 +51,18 @@ function addNotificationRoutes(app: Hono, emulator: Emulator): void {
   });
   app.delete(`${PLACE}/notification-url`, (context) => {
     emulator.deleteNotificationUrl(placeOf(context.req.param()));
+    return context.body(null, 204);
+  });
+  const { notificationFaults } = emulator;
+  app.get("/emulator/notification-faults", (context) =>
+    context.json({ faults: notificationFaults.list() }),
+  );
+  app.put("/emulator/notification-faults", async (context) => {
+    notificationFaults.set(parseNotificationFaults(await readFields(context.req.raw)));
+    return context.json({ faults: notificationFaults.list() });
+  });
+  app.delete("/emulator/notification-faults", (context) => {
+    notificationFaults.clear();
     return context.body(null, 204);
   });
   app.get(`${PLACE}/notifications`, (context) =>

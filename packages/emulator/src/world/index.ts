@@ -16,6 +16,7 @@ export {
 } from "./app-definition.ts";
 export { type AppStoreConnectText, setAppStoreConnectMessage } from "./app-store-connect.ts";
 export { configureDefault, deleteDefault, getDefault } from "./defaults.ts";
+export { addSubscriber, type NewSubscriber } from "./add-subscriber.ts";
 export { defaultApps } from "./default-apps.ts";
 export { deleteImage, reviewImage, uploadImage } from "./images.ts";
 export { createWorldKeeper } from "./kept-world.ts";
@@ -24,6 +25,7 @@ export {
   deleteNotificationUrl,
   getNotificationUrl,
 } from "./notification-url.ts";
+export { makePerson, type Person, productIdsOf } from "./make-subscribers.ts";
 export { putSubscription } from "./put-subscription.ts";
 export { deleteMessage, type MessageRules, reviewMessage, uploadMessage } from "./messages.ts";
 export { openWorld } from "./open-world.ts";

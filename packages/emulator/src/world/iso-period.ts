@@ -29,6 +29,17 @@ export function addPeriod(date: number, period: string, times = 1): number {
   return addMonths(date, count * times * (unit === "Y" ? 12 : 1));
 }
 
+/**
+ * Returns when a period that begins at `date` (milliseconds since 1970) ends. At the `timeScale` 1 that goes by
+ * the calendar; at any other a day lasts so many days, and months and years have about as many days as usual.
+ * Throws `OPTIONS_INVALID`.
+ */
+export function periodEnd(date: number, period: string, timeScale = 1): number {
+  if (timeScale === 1) return addPeriod(date, period);
+  // Never no time at all: what renews would renew for ever.
+  return date + Math.max(1, Math.round(periodDays(period) * DAY_MS * timeScale));
+}
+
 /** Returns how often `part` fits into `whole`, at least once; throws `OPTIONS_INVALID`. */
 export function countPeriods(whole: string, part: string): number {
   return Math.max(1, Math.round(periodDays(whole) / periodDays(part)));

@@ -36,9 +36,7 @@ export function makeSubscribers(
 ): readonly Subscriber[] {
   const { count, seed } = app.population ?? { count: 0, seed: 0 };
   const random = createSeededRandom(seed + (environment === "production" ? 1 : 0));
-  const productIds = app.groups.flatMap(({ products }) =>
-    products.map(({ productId }) => productId),
-  );
+  const productIds = productIdsOf(app);
   const named = app.subscribers ?? [];
   const made = Array.from({ length: count }, (_, index) =>
     makeSubscriber(random, productIds, { environment, number: seed * 1000 + index }),
@@ -51,23 +49,40 @@ function makeSubscriber(
   productIds: readonly string[],
   { environment, number }: { environment: EnvironmentName; number: number },
 ): Subscriber | undefined {
-  const productId = pickOne(random, productIds);
-  const place = pickWeighted(random, PLACES);
-  const locale = pickOne(random, place?.locales ?? []);
-  if (productId === undefined || place === undefined || locale === undefined) return undefined;
-  // Nine digits, never the same twice: the number's last ones, in an order that looks like chance.
-  const originalTransactionId = `${FIRST_DIGITS[environment]}${scramble(number)}`;
+  const person = makePerson(random, productIds);
+  if (person === undefined) return undefined;
+  const originalTransactionId = originalTransactionIdOf(environment, number);
   const renewals = Math.floor(random() * (MOST_RENEWALS + 1));
   return {
     originalTransactionId,
-    productId,
-    locale,
-    storefront: place.storefront,
+    ...person,
     ownership: random() < FAMILY_SHARED_SHARE ? "FAMILY_SHARED" : "PURCHASED",
     laterTransactionIds: Array.from({ length: renewals }, (_, index) => {
       return `${BigInt(originalTransactionId) + 1_000_000_000n * BigInt(index + 1)}`;
     }),
   };
+}
+
+/** Where somebody is who might subscribe, and to what. */
+export type Person = Pick<Subscriber, "productId" | "locale" | "storefront">;
+
+/** Returns somebody of the kind an app's subscribers are; `undefined` when it sells nothing. */
+export function makePerson(random: Random, productIds: readonly string[]): Person | undefined {
+  const productId = pickOne(random, productIds);
+  const place = pickWeighted(random, PLACES);
+  const locale = pickOne(random, place?.locales ?? []);
+  if (productId === undefined || place === undefined || locale === undefined) return undefined;
+  return { productId, locale, storefront: place.storefront };
+}
+
+/** Returns the names of all products of an app. */
+export function productIdsOf({ groups }: AppDefinition): readonly string[] {
+  return groups.flatMap(({ products }) => products.map(({ productId }) => productId));
+}
+
+/** Returns the `number`th identifier: nine digits that look like chance, never the same twice. */
+export function originalTransactionIdOf(environment: EnvironmentName, number: number): string {
+  return `${FIRST_DIGITS[environment]}${scramble(number)}`;
 }
 
 /** A one-to-one map of nine-digit numbers: multiplication by a number prime to 10⁹. */

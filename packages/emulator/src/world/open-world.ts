@@ -5,6 +5,7 @@ import {
   type EnvironmentName,
   ENVIRONMENTS,
   type InitialContent,
+  type Subscriber,
 } from "./app-definition.ts";
 import { configureDefault } from "./defaults.ts";
 import { openInAppPurchaseKeys } from "./in-app-purchase-keys.ts";
@@ -17,8 +18,9 @@ import {
   type KeptSubscriptions,
   openKeptSubscriptions,
   settle,
+  type Subscription,
 } from "./subscriptions/index.ts";
-import type { AppWorld, EnvironmentWorld, World } from "./world.ts";
+import { type AppWorld, type EnvironmentWorld, findProduct, type World } from "./world.ts";
 
 /** App ids stand in addresses and in file names. */
 const APP_ID = /^[a-z0-9][a-z0-9\-]{0,63}$/v;
@@ -37,7 +39,7 @@ export function isAppId(id: string): boolean {
 export function openWorld(
   apps: readonly AppDefinition[],
   directory?: string,
-  keptSubscriptions: KeptSubscriptions = openKeptSubscriptions(undefined, Date.now()),
+  keptSubscriptions: OpenSubscriptions = openKeptSubscriptions(undefined, Date.now()),
 ): World {
   assertDistinct(apps);
   const kept = directory === undefined ? undefined : readKeptWorld(directory);
@@ -50,10 +52,16 @@ export function openWorld(
   );
 }
 
+/** The subscriptions a world begins with, and how fast it lives. */
+export interface OpenSubscriptions extends KeptSubscriptions {
+  /** How long a day of subscriptions lasts, in days; default 1. */
+  readonly timeScale?: number | undefined;
+}
+
 /** What of an app was kept, in files of their own. */
 interface KeptParts {
   readonly kept: KeptApp | undefined;
-  readonly keptSubscriptions: KeptSubscriptions;
+  readonly keptSubscriptions: OpenSubscriptions;
 }
 
 function assertDistinct(apps: readonly AppDefinition[]): void {
@@ -89,8 +97,7 @@ function openApp(
     performanceTestPassedAt: kept?.performanceTestPassedAt,
   };
   for (const name of ENVIRONMENTS) {
-    const world = openEnvironment(app, name, kept?.[name]);
-    addSubscriptions(world, keptSubscriptions);
+    const world = openEnvironment(app, name, { kept: kept?.[name], keptSubscriptions });
     if (kept === undefined) addContent(world, definition.content ?? {});
     environments[name] = world;
   }
@@ -100,13 +107,38 @@ function openApp(
 function openEnvironment(
   app: AppWorld,
   environment: EnvironmentName,
-  kept: KeptEnvironment | undefined,
+  {
+    kept,
+    keptSubscriptions,
+  }: {
+    readonly kept: KeptEnvironment | undefined;
+    readonly keptSubscriptions: OpenSubscriptions;
+  },
 ): EnvironmentWorld {
+  const people = {
+    environment,
+    app,
+    subscribers: new Map<string, Subscriber>(),
+    subscriptions: new Map<string, Subscription>(),
+  };
+  let isPeopled = false;
+  /** Most look at one environment only, and there may be a hundred thousand people in each. */
+  const peopled = () => {
+    if (!isPeopled) {
+      isPeopled = true;
+      addSubscriptions(people, keptSubscriptions);
+    }
+    return people;
+  };
   const world: EnvironmentWorld = {
     environment,
     app,
-    subscribers: new Map(),
-    subscriptions: new Map(),
+    get subscribers() {
+      return peopled().subscribers;
+    },
+    get subscriptions() {
+      return peopled().subscriptions;
+    },
     messages: new Map(kept?.messages.map((message) => [message.messageIdentifier, message])),
     images: new Map(kept?.images.map((image) => [image.imageIdentifier, image])),
     defaults: new Map(),
@@ -122,18 +154,29 @@ function openEnvironment(
 }
 
 /** What happened to subscriptions while nobody looked has happened: nobody is told of it any more. */
-function addSubscriptions(world: EnvironmentWorld, kept: KeptSubscriptions): void {
+function addSubscriptions(
+  world: Pick<EnvironmentWorld, "environment" | "app" | "subscribers" | "subscriptions">,
+  kept: OpenSubscriptions,
+): void {
   const { definition } = world.app;
   const { environment } = world;
+  const { begunAt, timeScale } = kept;
   const place = { app: definition.id, environment };
-  for (const subscriber of makeSubscribers(definition, environment)) {
+  // Of who has joined, only the definition can tell what they bought.
+  const joined = kept
+    .joined(place)
+    .filter(({ productId }) => findProduct(definition, productId) !== undefined);
+  for (const subscriber of [...makeSubscribers(definition, environment), ...joined]) {
     const known = kept.find(place, subscriber.originalTransactionId);
     const subscription =
       known !== undefined && isOfCatalog(known, definition)
         ? known
-        : deriveSubscription(subscriber, { begunAt: kept.begunAt, definition, environment });
+        : deriveSubscription(subscriber, { begunAt, definition, environment, timeScale });
     world.subscribers.set(subscriber.originalTransactionId, subscriber);
-    putSubscription(world, settle(subscription, { definition, at: kept.now }).subscription);
+    putSubscription(
+      world,
+      settle(subscription, { definition, at: kept.now, timeScale }).subscription,
+    );
   }
 }
 

@@ -6,7 +6,10 @@ import { type EnvironmentWorld, findProduct } from "./world.ts";
  * Makes `subscription` what is known of its subscriber: requests and rules see the product and the
  * transactions it has now.
  */
-export function putSubscription(world: EnvironmentWorld, subscription: Subscription): void {
+export function putSubscription(
+  world: Pick<EnvironmentWorld, "subscribers" | "subscriptions">,
+  subscription: Subscription,
+): void {
   const { originalTransactionId, appTransactionId, transactions } = subscription;
   world.subscriptions.set(originalTransactionId, subscription);
   const subscriber = world.subscribers.get(originalTransactionId);

@@ -33,6 +33,18 @@ test("emulator faults puts a file's faults in force, shows and ends them", async
     });
     expect(await run(client, "emulator faults")).toBe(0);
     expect(client.out()).toContain("no faults");
+    // Those of notifications are others.
+    const lost = { kind: "drop", notificationType: "DID_RENEW", share: 0.1 };
+    await writeFiles(client, { "lost.json": JSON.stringify({ faults: [lost] }) });
+    expect(await runJson(client, "emulator faults --notifications lost.json")).toEqual({
+      code: 0,
+      json: { faults: [{ ...lost, matched: 0, applied: 0 }] },
+    });
+    expect(await runJson(client, "emulator faults")).toEqual({ code: 0, json: { faults: [] } });
+    expect(await runJson(client, "emulator faults --notifications --clear")).toEqual({
+      code: 0,
+      json: { faults: [] },
+    });
   });
 });
 

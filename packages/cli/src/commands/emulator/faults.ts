@@ -7,10 +7,12 @@ import { print } from "../../output.ts";
 
 /** `holdfast emulator faults` */
 export const faults: Command = {
-  summary: "Make requests to a running local App Store go wrong on purpose",
+  summary: "Make requests to a running local App Store, or its notifications, go wrong on purpose",
   description:
     'Without a file: shows what is in force. A file holds {"faults": […]}; each has a kind (latency with delayMs, error with errorCode and perhaps retryInMs, status with status, drop), ' +
-    "and may have operation (like uploadMessage), app, environment, skip, times, and when (beforeEffect or afterEffect).",
+    "and may have operation (like uploadMessage), app, environment, skip, times, and when (beforeEffect or afterEffect). " +
+    "With --notifications it is about App Store Server Notifications: kinds are delay with delayMs, reorder (perhaps withinMs), duplicate (perhaps copies) and drop, " +
+    "and they may have app, environment, notificationType, subtype, skip, times, and share (from 0 to 1).",
   arguments: [
     {
       name: "file",
@@ -18,7 +20,11 @@ export const faults: Command = {
       required: false,
     },
   ],
-  options: [{ flags: "--clear", description: "end all faults" }, EMULATOR_PORT_OPTION],
+  options: [
+    { flags: "--clear", description: "end all faults" },
+    { flags: "--notifications", description: "the faults of notifications, not of requests" },
+    EMULATOR_PORT_OPTION,
+  ],
   examples: [
     {
       line: "holdfast emulator faults",
@@ -27,6 +33,10 @@ export const faults: Command = {
     {
       line: `echo '{"faults":[{"kind":"drop","operation":"uploadMessage","when":"afterEffect","times":1}]}' | holdfast emulator faults -`,
       does: "the next message arrives, but nobody hears of it",
+    },
+    {
+      line: `echo '{"faults":[{"kind":"drop","share":0.1},{"kind":"duplicate","share":0.2}]}' | holdfast emulator faults --notifications -`,
+      does: "one notification in ten is lost, and one in five comes twice",
     },
     { line: "holdfast emulator faults --clear", does: "all is well again" },
   ],
@@ -45,7 +55,8 @@ async function change(
   { arguments: [file], options }: CommandInput,
   io: Io,
 ): Promise<EmulatorAnswer> {
-  const to = { port: runningPort(options), path: "/faults" };
+  const path = options.flag("notifications") ? "/notification-faults" : "/faults";
+  const to = { port: runningPort(options), path };
   if (options.flag("clear")) {
     if (file !== undefined) {
       throw new UsageError("ARGUMENT_INVALID", "expected either a file or --clear");

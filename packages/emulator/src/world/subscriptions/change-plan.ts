@@ -68,7 +68,7 @@ function isImmediate(from: ProductInGroup, to: ProductInGroup): boolean {
 /** Returns `subscription` with a period of a higher product begun, under an offer or not. */
 export function upgrade(
   subscription: Subscription,
-  { definition, at }: ChangeContext,
+  { definition, at, timeScale }: ChangeContext,
   { productId, offer }: { readonly productId: string; readonly offer?: TakenOffer },
 ): Subscription {
   const left = replaceCurrent(subscription, {
@@ -78,6 +78,6 @@ export function upgrade(
   });
   const { storefront } = subscription;
   const terms = termsOf(definition, { productId, storefront, offer });
-  const begun = beginPeriod(left, { terms, reason: "PURCHASE", at });
+  const begun = beginPeriod(left, { terms, reason: "PURCHASE", at, timeScale });
   return { ...begun, renewal: { isOn: true, productId } };
 }

@@ -28,6 +28,8 @@ export interface ChangeContext {
   readonly definition: AppDefinition;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** How long a day of subscriptions lasts, in days; default 1. */
+  readonly timeScale?: number | undefined;
 }
 
 /** Returns the change to `subscription` of which Apple tells in one notification. */

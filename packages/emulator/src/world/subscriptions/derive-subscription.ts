@@ -70,13 +70,13 @@ function renewalAfter(
 function arrive(
   paid: Subscription,
   condition: Condition,
-  { definition, begunAt, random }: Life,
+  { definition, begunAt, timeScale, random }: Life,
 ): Subscription {
   const { purchaseDate } = paid.transactions.at(-1) ?? paid.transactions[0];
   // Some time within what has passed of the current period.
   const at = Math.round(purchaseDate + (begunAt - purchaseDate) * random());
-  const arrived = CONDITION_CHANGES[condition](paid, { definition, at, begunAt });
-  return settle(arrived, { definition, at: begunAt }).subscription;
+  const arrived = CONDITION_CHANGES[condition](paid, { definition, at, begunAt, timeScale });
+  return settle(arrived, { definition, at: begunAt, timeScale }).subscription;
 }
 
 /** How each condition comes about, from a subscription that renews. */
@@ -93,8 +93,8 @@ const CONDITION_CHANGES: Readonly<
   expired: (paid, context) => expire(paid, context, { reason: "VOLUNTARY" }).subscription,
   gaveUp: (paid, context) => expire(paid, context, { reason: "BILLING_RETRY" }).subscription,
   // A problem of long ago would be over by now.
-  gracePeriod: (paid, { definition, begunAt }) =>
-    failToRenew(paid, { definition, at: begunAt }, { gracePeriod: true }).subscription,
-  billingRetry: (paid, { definition, begunAt }) =>
-    failToRenew(paid, { definition, at: begunAt }, { gracePeriod: false }).subscription,
+  gracePeriod: (paid, { begunAt, ...context }) =>
+    failToRenew(paid, { ...context, at: begunAt }, { gracePeriod: true }).subscription,
+  billingRetry: (paid, { begunAt, ...context }) =>
+    failToRenew(paid, { ...context, at: begunAt }, { gracePeriod: false }).subscription,
 };

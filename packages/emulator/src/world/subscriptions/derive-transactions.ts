@@ -1,6 +1,6 @@
 import { pickOne, type Random } from "../../random/seeded-random.ts";
 import type { AppDefinition, EnvironmentName, Subscriber } from "../app-definition.ts";
-import { addPeriod, periodDays } from "../iso-period.ts";
+import { addPeriod, periodDays, periodEnd } from "../iso-period.ts";
 import {
   type Subscription,
   takenOffer,
@@ -15,6 +15,11 @@ export interface DeriveContext {
   readonly environment: EnvironmentName;
   /** When the world began: milliseconds since 1970. The current period runs then. */
   readonly begunAt: number;
+  /**
+   * How long a day of subscriptions lasts, in days; default 1. Only the current period is scaled: what was
+   * before the world began took as long as it takes, so that people have been there for months.
+   */
+  readonly timeScale?: number | undefined;
 }
 
 /** A life being derived. */
@@ -36,7 +41,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  */
 export function deriveTransactions(
   { originalTransactionId, laterTransactionIds, productId, storefront }: Subscriber,
-  { definition, begunAt, random, isNamed }: Life,
+  { definition, begunAt, timeScale, random, isNamed }: Life,
 ): Subscription["transactions"] {
   const first = termsOf(definition, {
     productId,
@@ -53,7 +58,7 @@ export function deriveTransactions(
     index === laterTransactionIds.length - 1 ? last : regular,
   );
   const terms = [first, ...later];
-  const dates = purchaseDates(terms, begunAt, random);
+  const dates = purchaseDates(terms, { begunAt, timeScale, random });
   const ids = [originalTransactionId, ...laterTransactionIds];
   const describe = (index: number): Transaction => {
     const { period, price, offer } = terms[index] ?? regular;
@@ -62,7 +67,7 @@ export function deriveTransactions(
       transactionId: ids[index] ?? originalTransactionId,
       productId,
       purchaseDate,
-      expiresDate: dates[index + 1] ?? addPeriod(purchaseDate, period),
+      expiresDate: dates[index + 1] ?? periodEnd(purchaseDate, period, timeScale),
       reason: index === 0 ? "PURCHASE" : "RENEWAL",
       price: price.amount,
       currency: price.currency,
@@ -76,10 +81,9 @@ export function deriveTransactions(
 /** When each period began, oldest first: one after the other, the last one running at `begunAt`. */
 function purchaseDates(
   terms: readonly Terms[],
-  begunAt: number,
-  random: Random,
+  { begunAt, timeScale = 1, random }: Pick<Life, "begunAt" | "timeScale" | "random">,
 ): readonly number[] {
-  const lastDays = periodDays(terms.at(-1)?.period ?? "P1M");
+  const lastDays = periodDays(terms.at(-1)?.period ?? "P1M") * timeScale;
   // Between a twentieth and nine tenths of the period have passed.
   let date = Math.floor(begunAt - lastDays * DAY_MS * (0.05 + 0.85 * random()));
   const dates = [date];

@@ -1,7 +1,8 @@
 export type { SubscriptionEvent } from "./change.ts";
+export type { Change } from "./change.ts";
 export { deriveSubscription } from "./derive-subscription.ts";
 export { type KeptSubscriptions, openKeptSubscriptions } from "./kept-subscriptions.ts";
-export { settle } from "./settle.ts";
+export { nextDueAt, settle } from "./settle.ts";
 export { act, type SubscriptionAction } from "./subscription-action.ts";
 export {
   currentTransaction,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { emulatorError } from "../../errors/index.ts";
 import { beginAppendLog, readAppendLog } from "../../files/append-log.ts";
-import type { AppEnvironment } from "../app-definition.ts";
+import type { AppEnvironment, Subscriber } from "../app-definition.ts";
 import type { Subscription } from "./subscription.ts";
 
 const FILE = "subscriptions.jsonl";
@@ -17,6 +17,8 @@ interface Heading {
 /** A later line: what became of a subscription. */
 interface Entry extends AppEnvironment {
   readonly subscription: Subscription;
+  /** Who it is, when the app's definition knows nothing of them. */
+  readonly subscriber?: Subscriber;
 }
 
 /** The subscriptions that changed since the world began. */
@@ -27,8 +29,10 @@ export interface KeptSubscriptions {
   readonly now: number;
   /** Returns what became of a subscription, `undefined` when nothing did. */
   find(place: AppEnvironment, originalTransactionId: string): Subscription | undefined;
-  /** Remembers what became of a subscription. */
-  keep(place: AppEnvironment, subscription: Subscription): void;
+  /** Returns who has joined since, in their order. */
+  joined(place: AppEnvironment): readonly Subscriber[];
+  /** Remembers what became of a subscription, and of whom if they have joined since the world began. */
+  keep(place: AppEnvironment, subscription: Subscription, joined?: Subscriber): void;
 }
 
 /**
@@ -49,7 +53,14 @@ export function openKeptSubscriptions(
     );
   }
   // Later lines are about the same subscriptions again; only the last one of each counts.
-  const latest = new Map(lines.map((entry) => [keyOf(entry, entry.subscription), entry]));
+  const latest = new Map<string, Entry>();
+  const remember = (entry: Entry): Entry => {
+    const key = keyOf(entry, entry.subscription);
+    const subscriber = entry.subscriber ?? latest.get(key)?.subscriber;
+    latest.set(key, subscriber === undefined ? entry : { ...entry, subscriber });
+    return entry;
+  };
+  for (const line of lines) remember(line);
   const current = () => [heading, ...latest.values()];
   const log = path === undefined ? undefined : beginAppendLog(path, current);
   return {
@@ -57,10 +68,13 @@ export function openKeptSubscriptions(
     now,
     find: (place, originalTransactionId) =>
       latest.get(keyOf(place, { originalTransactionId }))?.subscription,
-    keep({ app, environment }, subscription) {
-      const entry = { app, environment, subscription };
-      latest.set(keyOf(entry, subscription), entry);
-      log?.append(entry);
+    joined: ({ app, environment }) =>
+      [...latest.values()]
+        .filter((entry) => entry.app === app && entry.environment === environment)
+        .flatMap(({ subscriber }) => subscriber ?? []),
+    keep({ app, environment }, subscription, subscriber) {
+      const joined = subscriber === undefined ? {} : { subscriber };
+      log?.append(remember({ app, environment, subscription, ...joined }));
     },
   };
 }

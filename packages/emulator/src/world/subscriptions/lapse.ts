@@ -1,4 +1,4 @@
-import { addPeriod } from "../iso-period.ts";
+import { periodEnd } from "../iso-period.ts";
 import { type Change, type ChangeContext, changeTo, impossible } from "./change.ts";
 import { endPeriod } from "./periods.ts";
 import {
@@ -41,7 +41,7 @@ export function expire(
     throw impossible("a subscription that has not ended");
   }
   if (reason === undefined) throw impossible("a reason, for auto-renewal is on");
-  const { billingProblem: _over, ...rest } = endPeriod(subscription, at);
+  const { billingProblem: _over, paymentFails: _unpaid, ...rest } = endPeriod(subscription, at);
   const ended = {
     ...rest,
     renewal: { ...rest.renewal, isOn: false },
@@ -53,20 +53,34 @@ export function expire(
 /** Fails to bill the renewal, as though the period ended now. Throws `EVENT_IMPOSSIBLE`. */
 export function failToRenew(
   subscription: Subscription,
-  { at }: ChangeContext,
+  { at, timeScale }: ChangeContext,
   { gracePeriod = true }: FailToRenewOptions = {},
 ): Change {
   if (statusOf(subscription) !== STATUS.active || !subscription.renewal.isOn) {
     throw impossible("an active subscription with auto-renewal on");
   }
   const billingProblem = {
-    retryEndsAt: addPeriod(at, BILLING_RETRY_PERIOD),
-    ...(gracePeriod ? { gracePeriodEndsAt: addPeriod(at, GRACE_PERIOD) } : {}),
+    retryEndsAt: periodEnd(at, BILLING_RETRY_PERIOD, timeScale),
+    ...(gracePeriod ? { gracePeriodEndsAt: periodEnd(at, GRACE_PERIOD, timeScale) } : {}),
   };
-  return changeTo({ ...endPeriod(subscription, at), billingProblem }, at, [
+  const { paymentFails: _failed, ...ended } = endPeriod(subscription, at);
+  return changeTo({ ...ended, billingProblem }, at, [
     "DID_FAIL_TO_RENEW",
     gracePeriod ? "GRACE_PERIOD" : undefined,
   ]);
+}
+
+/**
+ * Makes the next renewal fail when its time comes, as when a card has run out: Apple tells nobody before
+ * it tries. Throws `EVENT_IMPOSSIBLE`.
+ */
+export function failPayment(
+  subscription: Subscription,
+  _context: ChangeContext,
+  { gracePeriod = true }: FailToRenewOptions = {},
+): Change {
+  if (statusOf(subscription) !== STATUS.active) throw impossible("an active subscription");
+  return { subscription: { ...subscription, paymentFails: { gracePeriod } }, events: [] };
 }
 
 /** Ends the grace period; Apple keeps trying to bill. Throws `EVENT_IMPOSSIBLE` when there is none. */

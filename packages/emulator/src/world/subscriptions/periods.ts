@@ -1,4 +1,4 @@
-import { addPeriod, countPeriods } from "../iso-period.ts";
+import { countPeriods, periodEnd } from "../iso-period.ts";
 import {
   currentTransaction,
   type Subscription,
@@ -13,15 +13,30 @@ const TRANSACTION_ID_STEP = 1_000_000_000n;
 /** Returns `subscription` with another period, from `at` on, and nothing that ended it. */
 export function beginPeriod(
   subscription: Subscription,
-  { terms, reason, at }: { terms: Terms; reason: Transaction["reason"]; at: number },
+  {
+    terms,
+    reason,
+    at,
+    timeScale,
+  }: {
+    readonly terms: Terms;
+    readonly reason: Transaction["reason"];
+    readonly at: number;
+    readonly timeScale?: number | undefined;
+  },
 ): Subscription {
-  const { billingProblem: _paid, expirationReason: _again, ...rest } = subscription;
+  const {
+    billingProblem: _paid,
+    paymentFails: _works,
+    expirationReason: _again,
+    ...rest
+  } = subscription;
   const [first, ...others] = subscription.transactions;
   const transaction: Transaction = {
     transactionId: nextTransactionId(subscription),
     productId: terms.product.productId,
     purchaseDate: at,
-    expiresDate: addPeriod(at, terms.period),
+    expiresDate: periodEnd(at, terms.period, timeScale),
     reason,
     price: terms.price.amount,
     currency: terms.price.currency,

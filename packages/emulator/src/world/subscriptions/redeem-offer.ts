@@ -88,10 +88,10 @@ export function resubscribe(
     throw impossible("a subscription that has ended");
   }
   comparePlans(subscription, context, productId);
-  const { definition, at } = context;
+  const { definition, at, timeScale } = context;
   const { storefront } = subscription;
   const terms = termsOf(definition, { productId, storefront, offer });
-  const begun = beginPeriod(subscription, { terms, reason: "PURCHASE", at });
+  const begun = beginPeriod(subscription, { terms, reason: "PURCHASE", at, timeScale });
   const fresh = { isOn: true, productId };
   const renewal = offer === undefined ? fresh : afterFirst(fresh, offer, context);
   return changeTo({ ...begun, renewal }, at, ["SUBSCRIBED", "RESUBSCRIBE"]);

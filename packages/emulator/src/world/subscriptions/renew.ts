@@ -14,7 +14,10 @@ import { renewalTerms } from "./terms.ts";
  * were chosen for it. After a billing problem it is a recovery. Throws `EVENT_IMPOSSIBLE` when it has
  * ended or auto-renewal is off.
  */
-export function renew(subscription: Subscription, { definition, at }: ChangeContext): Change {
+export function renew(
+  subscription: Subscription,
+  { definition, at, timeScale }: ChangeContext,
+): Change {
   const status = statusOf(subscription);
   if (status === STATUS.expired || status === STATUS.revoked || !subscription.renewal.isOn) {
     throw impossible("a subscription that has not ended, with auto-renewal on");
@@ -23,7 +26,7 @@ export function renew(subscription: Subscription, { definition, at }: ChangeCont
   const ended = endPeriod(subscription, at);
   // Who was served all along pays from where the last period ended.
   const from = status === STATUS.billingGracePeriod ? currentTransaction(ended).expiresDate : at;
-  const renewed = beginPeriod(ended, { terms, reason: "RENEWAL", at: from });
+  const renewed = beginPeriod(ended, { terms, reason: "RENEWAL", at: from, timeScale });
   const hadProblem = subscription.billingProblem !== undefined;
   return changeTo({ ...renewed, renewal: afterRenewal(subscription.renewal) }, at, [
     "DID_RENEW",

@@ -1,10 +1,12 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TEST_APP } from "../../testing/test-app.ts";
 import { addPeriod } from "../iso-period.ts";
 import { cancel } from "./renewal-status.ts";
 import { deriveSubscription } from "./derive-subscription.ts";
-import { failToRenew } from "./lapse.ts";
-import { settle } from "./settle.ts";
+import { failPayment, failToRenew } from "./lapse.ts";
+import { renew } from "./renew.ts";
+import { nextDueAt, settle } from "./settle.ts";
 import { currentTransaction, statusOf } from "./subscription.ts";
 
 const NOW = Date.UTC(2026, 10, 21);
@@ -61,5 +63,53 @@ describe("settle()", () => {
       ["GRACE_PERIOD_EXPIRED", undefined, addPeriod(NOW, "P16D")],
       ["EXPIRED", "BILLING_RETRY", addPeriod(NOW, "P60D")],
     ]);
+  });
+
+  test.each([true, false])(
+    "bills in vain when payment fails, with a grace period: %s",
+    (gracePeriod) => {
+      const context = { definition: TEST_APP, at: NOW };
+      const { subscription, events } = failPayment(MONTHLY, context, { gracePeriod });
+      expect(events).toEqual([]);
+      expect(statusOf(subscription)).toBe(1);
+      const failed = settleAt(subscription, END);
+      expect(failed.told).toEqual([
+        ["DID_FAIL_TO_RENEW", gracePeriod ? "GRACE_PERIOD" : undefined, END],
+      ]);
+      // Once it is paid, the next renewal is too.
+      const paid = renew(failed.subscription, { definition: TEST_APP, at: END + 1 });
+      const next = currentTransaction(paid.subscription).expiresDate;
+      expect(settleAt(paid.subscription, next).told).toEqual([["DID_RENEW", undefined, next]]);
+    },
+  );
+
+  test("comes to the same in steps as at once, at any pace", () => {
+    const days = fc.integer({ min: 1, max: 200 });
+    const starts = [
+      MONTHLY,
+      cancel(MONTHLY, { definition: TEST_APP, at: NOW }).subscription,
+      failPayment(MONTHLY, { definition: TEST_APP, at: NOW }).subscription,
+    ];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...starts),
+        fc.array(days, { maxLength: 8 }),
+        fc.constantFrom(1, 1 / 24, 1 / 8640),
+        (start, steps, timeScale) => {
+          const context = { definition: TEST_APP, timeScale };
+          let stepped = start;
+          let at = NOW;
+          const events = steps.flatMap((step) => {
+            at += step * 86_400_000 * timeScale;
+            const change = settle(stepped, { ...context, at });
+            stepped = change.subscription;
+            return change.events;
+          });
+          const once = settle(start, { ...context, at });
+          expect([stepped, events]).toEqual([once.subscription, once.events]);
+          expect(nextDueAt(stepped) ?? Infinity).toBeGreaterThan(at);
+        },
+      ),
+    );
   });
 });

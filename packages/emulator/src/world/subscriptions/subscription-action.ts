@@ -4,6 +4,7 @@ import {
   endGracePeriod,
   expire,
   type ExpireOptions,
+  failPayment,
   failToRenew,
   type FailToRenewOptions,
 } from "./lapse.ts";
@@ -27,6 +28,7 @@ export type SubscriptionAction =
   | { readonly type: "renew" }
   | ({ readonly type: "expire" } & ExpireOptions)
   | ({ readonly type: "failToRenew" } & FailToRenewOptions)
+  | ({ readonly type: "failPayment" } & FailToRenewOptions)
   | { readonly type: "endGracePeriod" }
   | ({ readonly type: "refund" } & RefundOptions)
   | { readonly type: "revoke" }
@@ -53,6 +55,8 @@ export function act(
       return expire(subscription, context, action);
     case "failToRenew":
       return failToRenew(subscription, context, action);
+    case "failPayment":
+      return failPayment(subscription, context, action);
     case "endGracePeriod":
       return endGracePeriod(subscription, context);
     case "refund":

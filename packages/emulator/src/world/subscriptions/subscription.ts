@@ -100,6 +100,8 @@ export interface Subscription {
   readonly transactions: readonly [Transaction, ...Transaction[]];
   readonly renewal: Renewal;
   readonly billingProblem?: BillingProblem;
+  /** The next renewal cannot be paid, with or without a grace period after it. */
+  readonly paymentFails?: { readonly gracePeriod: boolean };
   /** Why it ended, once it has. */
   readonly expirationReason?: ExpirationReason;
 }
