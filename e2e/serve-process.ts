@@ -37,7 +37,7 @@ export async function startServeProcess(
 }
 
 /** Uses the link up that the first start printed, and returns a token. */
-async function makeAdmin(baseUrl: string, printed: string): Promise<string> {
+export async function makeAdmin(baseUrl: string, printed: string): Promise<string> {
   const code = /setup#(?<code>[\w-]+)/.exec(printed)?.groups?.["code"] ?? "";
   const session = createApiClient({ baseUrl, fetch: createSessionFetch({ fetch }) });
   const admin = { email: "ada@example.com", name: "Ada", password: "a long enough password" };

@@ -9,5 +9,8 @@ export { API_ERRORS, isApiErrorCode } from "./errors/api-error-codes.ts";
 export type { ApiErrorCode, ApiErrorMeaning } from "./errors/api-error-codes.ts";
 export type { ApiErrorBody, ApiErrorFacts, ApiIssue } from "./errors/api-error-schema.ts";
 export { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./paging/page.ts";
+export { DECISIONS_COUNTED_BY } from "./resources/decisions.ts";
 export { routes, TAGS } from "./resources/routes.ts";
+export { MAX_IMPORTED_AT_ONCE } from "./resources/subscriber-imports.ts";
+export { ATTRIBUTE_LIMITS } from "./resources/subscribers.ts";
 export { WEBHOOK_EVENTS } from "./resources/webhooks.ts";

@@ -17,7 +17,17 @@ const FIELDS = [
  * @throws UsageError `FILE_UNREADABLE`, `JSON_MALFORMED`, `JWS_MISSING`
  */
 export async function readCompactJws(io: Io, path: string): Promise<string> {
-  const text = (await readText(io, path)).trim();
+  return findCompactJws(await readText(io, path), path);
+}
+
+/**
+ * Returns the compact JWS of a text that was read, as {@link readCompactJws} does.
+ *
+ * @param path - where it is from, for the error
+ * @throws UsageError `JSON_MALFORMED`, `JWS_MISSING`
+ */
+export function findCompactJws(content: string, path: string): string {
+  const text = content.trim();
   if (text !== "" && !text.startsWith("{")) return text;
   // Text that starts with a brace is an object or no JSON.
   const body = text === "" ? {} : (parseJson(text, path) as Readonly<Record<string, unknown>>);

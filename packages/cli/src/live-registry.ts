@@ -4,6 +4,7 @@ import type { RegistryEntry } from "./registry-entry.ts";
 export const LIVE_GROUPS: Readonly<Record<string, string>> = {
   "flow schedules": "Versions that become live later",
   deployments: "What holdfast deploy has under way in the control plane",
+  fixtures: "Captured requests that what is live is held against",
 };
 
 /** The commands that save flows as versions, put them live and stop them. */
@@ -25,6 +26,12 @@ export const LIVE_REGISTRY: readonly RegistryEntry[] = [
     topic: "Going live",
     summary: "Say in words what is different between a flow here, what is live, and saved versions",
     load: async () => (await import("./commands/flow/diff.ts")).diff,
+  },
+  {
+    path: ["flow", "compare"],
+    topic: "Going live",
+    summary: "Say for whom of those who were asked another flow would have answered otherwise",
+    load: async () => (await import("./commands/flow/compare.ts")).compare,
   },
   {
     path: ["flow", "versions"],
@@ -79,6 +86,30 @@ export const LIVE_REGISTRY: readonly RegistryEntry[] = [
     topic: "Going live",
     summary: "End a deployment that is under way",
     load: async () => (await import("./commands/deployments/cancel.ts")).cancel,
+  },
+  {
+    path: ["fixtures", "list"],
+    topic: "Going live",
+    summary: "List the captured requests of an environment",
+    load: async () => (await import("./commands/fixtures/list.ts")).list,
+  },
+  {
+    path: ["fixtures", "add"],
+    topic: "Going live",
+    summary: "Keep captured requests in the control plane, to hold what is live against",
+    load: async () => (await import("./commands/fixtures/add.ts")).add,
+  },
+  {
+    path: ["fixtures", "remove"],
+    topic: "Going live",
+    summary: "Forget a captured request",
+    load: async () => (await import("./commands/fixtures/remove.ts")).remove,
+  },
+  {
+    path: ["fixtures", "check"],
+    topic: "Going live",
+    summary: "Hold what is live against the captured requests",
+    load: async () => (await import("./commands/fixtures/check.ts")).check,
   },
   {
     path: ["pause"],

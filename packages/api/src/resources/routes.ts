@@ -16,6 +16,15 @@ import { createApp, deleteApp, listApps, readApp, updateApp } from "./apps.ts";
 import { listAudit } from "./audit.ts";
 import { listCatalogProblems, readCatalog, readCatalogSync, syncCatalog } from "./catalog.ts";
 import {
+  countDecisions,
+  explainDecision,
+  findDecisions,
+  ingestDecisions,
+  listDecisions,
+  readDecision,
+  readKnownShares,
+} from "./decisions.ts";
+import {
   cancelDeployment,
   createDeployment,
   listDeployments,
@@ -31,6 +40,13 @@ import {
   validateDraft,
   validateSource,
 } from "./drafts.ts";
+import {
+  addFixture,
+  checkFixtures,
+  deleteFixture,
+  listFixtures,
+  readFixtureCheck,
+} from "./fixtures.ts";
 import { readHealth, readStatus } from "./health.ts";
 import { keepImageFile, readImageFile } from "./image-files.ts";
 import {
@@ -44,6 +60,16 @@ import {
   listInAppPurchaseKeys,
 } from "./keys.ts";
 import { readLiveValue, readSignedStopList, watchSnapshots } from "./live.ts";
+import {
+  configureNotifications,
+  createNotificationForward,
+  deleteNotificationForward,
+  listNotificationForwards,
+  listNotifications,
+  readNotificationSettings,
+  readNotificationStatus,
+} from "./notifications.ts";
+import { configureOutcomes, readOutcomes, readOutcomeSettings } from "./outcomes.ts";
 import {
   createInvitation,
   listInvitations,
@@ -85,7 +111,22 @@ import {
   readSetup,
   revokeSession,
 } from "./session.ts";
+import { compareFlows, simulate } from "./simulations.ts";
+import { readStatusQueue } from "./statuses.ts";
 import { pause, readStopList, resume, stopOffers } from "./stops.ts";
+import {
+  addToSubscriberImport,
+  cancelSubscriberImport,
+  createSubscriberImport,
+  listSubscriberImports,
+  readSubscriberImport,
+} from "./subscriber-imports.ts";
+import {
+  eraseSubscriber,
+  findSubscriber,
+  putAttributes,
+  readSubscriberState,
+} from "./subscribers.ts";
 import { createToken, listTokens, revokeToken } from "./tokens.ts";
 import {
   createApproval,
@@ -195,9 +236,36 @@ export const routes = {
   readLiveValue,
   readSignedStopList,
   watchSnapshots,
+  simulate,
+  compareFlows,
+  addFixture,
+  listFixtures,
+  deleteFixture,
+  checkFixtures,
+  readFixtureCheck,
   readPublisherKey,
   reportRuntime,
   listRuntimes,
+  ingestDecisions,
+  listDecisions,
+  findDecisions,
+  readDecision,
+  explainDecision,
+  countDecisions,
+  readKnownShares,
+  listNotifications,
+  readNotificationStatus,
+  readNotificationSettings,
+  configureNotifications,
+  createNotificationForward,
+  listNotificationForwards,
+  deleteNotificationForward,
+  readStatusQueue,
+  createSubscriberImport,
+  addToSubscriberImport,
+  readSubscriberImport,
+  listSubscriberImports,
+  cancelSubscriberImport,
   createWebhook,
   listWebhooks,
   readWebhook,
@@ -205,6 +273,13 @@ export const routes = {
   deleteWebhook,
   testWebhook,
   listDeliveries,
+  readSubscriberState,
+  findSubscriber,
+  putAttributes,
+  eraseSubscriber,
+  readOutcomes,
+  readOutcomeSettings,
+  configureOutcomes,
   readHealth,
   readStatus,
 } as const satisfies Readonly<Record<string, Route>>;
@@ -225,8 +300,14 @@ export const TAGS = {
   Versions: "Flows as they were saved, what changed between them, and who approved them.",
   Publishing: "What is live, making a version live, now or later, and the way back.",
   Deployments: "Bringing a version live with all it needs at Apple, review included.",
+  Simulator: "What would be answered, and what would change for whom.",
+  Fixtures: "Captured requests that what is live is held against.",
   Stopping: "What must not be sent any more, whatever the flow says.",
   Runtimes: "What runtimes read, and what they report.",
+  Decisions: "What was answered, why, and how often.",
+  Notifications: "What the App Store tells of subscriptions, and where it is passed on to.",
+  Subscribers: "What is known of subscribers, and where it comes from.",
+  Outcomes: "What subscribers did after what they were answered.",
   Webhooks: "Addresses that are told of events.",
   Health: "Whether the control plane works.",
 } as const;

@@ -36,6 +36,7 @@ export const WEBHOOK_EVENTS = [
   "apple.silent",
   "key.refused",
   "certificate.expiring",
+  "fixtures.failing",
 ] as const;
 
 const eventKind = choice("A kind of event.", WEBHOOK_EVENTS);

@@ -3,7 +3,7 @@ export { parseSignedData } from "./parse-signed-data.ts";
 export type { UnverifiedSignedData } from "./parse-signed-data.ts";
 export { parseAppTransaction } from "./payloads/app-transaction.ts";
 export type { AppTransaction } from "./payloads/app-transaction.ts";
-export { parseNotification } from "./payloads/notification.ts";
+export { addresseeOf, parseNotification } from "./payloads/notification.ts";
 export type {
   ExternalPurchaseToken,
   NotificationAppData,

@@ -6,9 +6,11 @@ import { checkCredentials } from "../doctor/check-credentials.ts";
 import type { CheckedCredentials } from "../doctor/check-credentials.ts";
 import { checkDefaults } from "../doctor/check-defaults.ts";
 import { checkFlow } from "../doctor/check-flow.ts";
+import { checkSubscribers } from "../doctor/check-subscribers.ts";
 import { checkUrl } from "../doctor/check-url.ts";
 import { readDesired, readState } from "../doctor/read-wanted.ts";
 import { CA_OPTION, readAuthorities } from "../endpoint-check/read-authorities.ts";
+import { CONTROL_OPTIONS } from "../control-plane/open-control.ts";
 import { skipped } from "../findings/finding.ts";
 import type { Finding } from "../findings/finding.ts";
 import { renderFindings } from "../findings/render-findings.ts";
@@ -43,6 +45,11 @@ export const doctor: Command = {
       default: "10",
     },
     CA_OPTION,
+    {
+      flags: "--app <id>",
+      description: "the app's id at the control plane, to say how often its subscribers were known",
+    },
+    ...CONTROL_OPTIONS,
     { flags: "--offline", description: "only what needs no network" },
   ],
   examples: [
@@ -73,7 +80,12 @@ export const doctor: Command = {
           options,
           io,
         });
-    const findings = [finding, ...credentials.findings, ...remote];
+    const app = options.text("app");
+    const subscribers =
+      app === undefined || options.flag("offline")
+        ? []
+        : [await checkSubscribers({ app, environment }, options, io)];
+    const findings = [finding, ...credentials.findings, ...remote, ...subscribers];
     const ok = !findings.some(({ status }) => status === "fail");
     print(input, io, {
       json: { ok, environment, findings },

@@ -1,14 +1,15 @@
 import { access } from "node:fs/promises";
 import { resolve } from "node:path";
+import { UsageError } from "@holdfast/appstore/errors";
 import { DEFAULT_HOST, DEFAULT_PORT } from "@holdfast/runtime/node";
 import type { NodeHostOptions } from "@holdfast/runtime/node";
 import { pino } from "pino";
-import type { Command, CommandInput, Io } from "../command.ts";
+import type { Command, CommandInput, Io, Options } from "../command.ts";
 import { DATA_OPTION, withDataDirectory } from "../data-option.ts";
 import { print } from "../output.ts";
 import { TEXT_OUTPUT } from "../output-format.ts";
 import { readSecretVariable } from "../server/secret-variable.ts";
-import { readControlSettings, readListen } from "../server/serve-settings.ts";
+import { readControlSettings, readListen, readRuntimeBounds } from "../server/serve-settings.ts";
 import { startRuntime } from "../server/start-runtime.ts";
 import { startServer } from "../server/start-server.ts";
 import { startTelemetry } from "../telemetry/start-telemetry.ts";
@@ -78,6 +79,25 @@ export const serve: Command = {
       env: "HOLDFAST_CONTROL_URL",
     },
     {
+      flags: "--lookup-ms <number>",
+      description: "how long an answer waits for what is known of its subscriber, 5 to 300 ms",
+      default: "50",
+      env: "HOLDFAST_LOOKUP_MS",
+    },
+    {
+      flags: "--decision-disk <megabytes>",
+      description:
+        "how much room decisions may take until the control plane has them; beyond, the oldest are lost",
+      default: "4096",
+      env: "HOLDFAST_DECISION_DISK",
+    },
+    {
+      flags: "--capture-sandbox <directory>",
+      description:
+        "keep requests of the sandbox as fixtures, the last 1,000; they hold transaction ids",
+      env: "HOLDFAST_CAPTURE_SANDBOX",
+    },
+    {
       flags: "--log-level <level>",
       description: "of the JSON log on stdout",
       choices: ["debug", "info", "warn", "error", "silent"],
@@ -107,7 +127,10 @@ export const serve: Command = {
       release: VERSION,
       onProblem: (error) => logger.warn({ error: error.name }, "traces were not sent"),
     });
-    const observed = telemetry === undefined ? {} : { onAnswer: telemetry.onAnswer };
+    const observed = {
+      ...(telemetry === undefined ? {} : { onAnswer: telemetry.onAnswer }),
+      ...readCapture(input.options, io),
+    };
     const server = await (role === "runtime"
       ? startAlone(input, io, { logger, ...observed })
       : startWhole(input, io, { role, logger, write, ...observed }));
@@ -131,18 +154,35 @@ interface Started {
   readonly close: () => Promise<void>;
 }
 
-type Observed = Pick<NodeHostOptions, "logger" | "onAnswer">;
+type Observed = Pick<NodeHostOptions, "logger" | "onAnswer" | "captureSandbox">;
 
 async function startAlone({ options }: CommandInput, io: Io, observed: Observed): Promise<Started> {
   const { host, warnings } = await startRuntime(options, {
     io,
     ...observed,
     ...readListen(options),
+    ...readRuntimeBounds(options),
     ...(await readOpsToken(io)),
     dataDirectory: resolve(io.cwd, options.required("data")),
   });
   const { url, adminUrl } = host;
   return { url, adminUrl, warnings, close: () => host.close() };
+}
+
+/** Tells that what is kept is not for everybody. */
+function readCapture(options: Options, io: Io): { captureSandbox?: string } {
+  const directory = options.text("capture-sandbox");
+  if (directory === undefined) return {};
+  if (options.text("role") === "control") {
+    throw new UsageError(
+      "OPTION_INVALID",
+      "--capture-sandbox: with --role control nobody is answered, so there is nothing to capture",
+    );
+  }
+  io.warn(
+    `requests of the sandbox are kept in ${directory}, with their transaction ids: for tests, and for nobody else`,
+  );
+  return { captureSandbox: resolve(io.cwd, directory) };
 }
 
 interface WholeParts extends Observed {
@@ -163,6 +203,7 @@ async function startWhole(
     startServer({
       ...settings,
       ...readListen(options),
+      ...readRuntimeBounds(options),
       ...token,
       ...observed,
       answers: role === "all",

@@ -9,6 +9,11 @@ import { CATALOG_OPTION, ENVIRONMENT_OPTION, REVIEW_STATES_OPTION } from "../flo
 import { print } from "../output.ts";
 import { renderSimulation } from "../simulation/render-simulation.ts";
 import type { SimulationReport } from "../simulation/render-simulation.ts";
+import {
+  AT_CONTROL_OPTIONS,
+  isAtControl,
+  simulateAtControl,
+} from "../simulation/simulate-at-control.ts";
 import { openSimulatedFlow } from "../simulation/simulated-flow.ts";
 import type { SimulatedFlow } from "../simulation/simulated-flow.ts";
 import {
@@ -28,11 +33,16 @@ export const simulate: Command = {
   description:
     "Takes one request through the steps of a real answer, rule by rule and condition by condition: ✓ true, ✗ false, ? unknown. " +
     "The request is described by options, or one that was captured, verified as of its own signedDate. " +
-    "Offers are signed with a throw-away key, which Apple would refuse.",
+    "Offers are signed with a throw-away key, which Apple would refuse. " +
+    "With --live, --version or --draft the control plane does it: against its flow, and with what is stored of the subscriber; nothing is kept of it.",
   options: [
     { flags: "--flow <file>", description: "the flow (default: flow.yaml)" },
     { flags: "--snapshot <file>", description: "a compiled flow instead" },
-    { flags: "--request <file>", description: 'a captured {"signedPayload"}; - is stdin' },
+    {
+      flags: "--request <file>",
+      description:
+        'a captured {"signedPayload"}, or a fixture with what was known of the subscriber; - is stdin',
+    },
     TRUSTED_ROOT_OPTION,
     { flags: "--no-verify", description: "take the captured request as it is" },
     { flags: "--product <id>", description: "the product the subscriber has" },
@@ -62,6 +72,7 @@ export const simulate: Command = {
     },
     CATALOG_OPTION,
     REVIEW_STATES_OPTION,
+    ...AT_CONTROL_OPTIONS,
   ],
   examples: [
     {
@@ -76,9 +87,14 @@ export const simulate: Command = {
       line: "holdfast simulate --snapshot production.snapshot.json --request request.json --output json",
       does: "what the published flow would have answered to a captured request",
     },
+    {
+      line: "holdfast simulate --live --app yoga --request captured.fixture.json",
+      does: "what is live in the control plane, with what is stored of that subscriber",
+    },
   ],
   async run(input, io) {
     const { options } = input;
+    if (isAtControl(options)) return simulateAtControl(input, io);
     const report = await simulateOne(options, io);
     print(input, io, {
       json: jsonOf(report),
@@ -99,7 +115,7 @@ async function simulateOne(options: Options, io: Io): Promise<SimulationReport> 
   const { snapshot } = flow.prepared;
   const origin = await verifyOrigin(captured, flow, { options, io });
   const request = captured?.request ?? describeRequest(options, snapshot, io);
-  const subscriber = subscriberOf(options, snapshot.attributes);
+  const subscriber = subscriberOf(options, snapshot.attributes, captured);
   const simulation = await runSimulation(
     {
       app: snapshot.app,
@@ -125,13 +141,17 @@ async function verifyOrigin(
   return "verified";
 }
 
-function subscriberOf(options: Options, declared: Snapshot["attributes"]): SubscriberLookup {
+function subscriberOf(
+  options: Options,
+  declared: Snapshot["attributes"],
+  captured: CapturedRequest | undefined,
+): SubscriberLookup {
   const written = options.list("attribute");
   if (options.flag("unknown-subscriber")) {
     if (written.length === 0) return { status: "unavailable", reason: "noStore" };
     throw new UsageError("OPTION_INVALID", "give either --attribute or --unknown-subscriber");
   }
-  if (written.length === 0) return { status: "notFound" };
+  if (written.length === 0) return captured?.subscriber ?? { status: "notFound" };
   const attributes = readStoredAttributes(written, declared);
   const previousDecisions = { rules: {}, offers: {} };
   return { status: "found", state: { attributes, previousDecisions } };

@@ -2,6 +2,8 @@ import { routes } from "@holdfast/api";
 import type { RouteBody } from "@holdfast/api";
 import type { Command } from "../command.ts";
 import { CONTROL_OPTIONS, openControl } from "../control-plane/open-control.ts";
+import { readAllShares, sayShare } from "../decisions/state-shares.ts";
+import type { StateShares } from "../decisions/state-shares.ts";
 import { sayInstant } from "../instant.ts";
 import { columns, print } from "../output.ts";
 import { printable, printableLines } from "../style.ts";
@@ -18,7 +20,11 @@ export const status: Command = {
   async run(input, io) {
     const { client, server } = await openControl(input, io);
     const { body } = await client.call(routes.readStatus);
-    print(input, io, { json: { server, ...body }, table: () => renderStatus(server, body) });
+    const subscriberState = await readAllShares(client);
+    print(input, io, {
+      json: { server, ...body, subscriberState },
+      table: () => [...renderStatus(server, body), ...renderShares(subscriberState)],
+    });
     return body.jobs.some(({ state }) => state === "failed") ? 1 : 0;
   },
 };
@@ -37,6 +43,18 @@ function renderStatus(server: string, { release, startedAt, store, jobs, warning
     ...columns([...(jobs.length === 0 ? [] : [JOB_HEAD]), ...jobs.map(jobRow)]),
     ...warnings.map((warning) => `warning: ${printableLines(warning)}`),
   ];
+}
+
+/** Where enough requests of the last seven days needed subscriber state to tell. */
+function renderShares(shares: readonly StateShares[]): readonly string[] {
+  if (shares.length === 0) return [];
+  const rows = shares.map(({ app, environment, needed, inTime }) => [
+    app,
+    environment,
+    sayShare(inTime),
+    String(needed),
+  ]);
+  return ["", ...columns([["App", "Environment", "Subscribers known in time", "Of"], ...rows])];
 }
 
 const JOB_HEAD = ["Job", "State", "Last run", "Next run", "Problem"];

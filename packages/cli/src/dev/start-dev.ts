@@ -1,12 +1,14 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setInterval } from "node:timers/promises";
+import { routes } from "@holdfast/api";
 import { UsageError } from "@holdfast/appstore/errors";
 import { startEmulator } from "@holdfast/emulator";
 import type { AppDefinition, ResolveRule, RunningEmulator, Subscriber } from "@holdfast/emulator";
 import { pino } from "pino";
 import type { Io } from "../command.ts";
-import { createControlClient } from "../control-plane/control-client.ts";
 import { withEmulatorErrors } from "../emulator-errors.ts";
+import type { PlaceAtControl } from "../going-live/live-publication.ts";
 import { loadUsableFlow } from "../load-flow.ts";
 import type { UsableFlow } from "../load-flow.ts";
 import { createClientAddress } from "../server/client-address.ts";
@@ -15,12 +17,11 @@ import type { Server } from "../server/start-server.ts";
 import { appOfFlow } from "./app-of-flow.ts";
 import { bringLive } from "./bring-live.ts";
 import { keepToken, setUpControl } from "./dev-control.ts";
-import type { DevControl } from "./dev-control.ts";
-import { createDevSubscribers } from "./dev-subscribers.ts";
-import type { DevSubscribers } from "./dev-subscribers.ts";
+import { DEV_POPULATION, OUTCOME_WINDOW_MS, SUBSCRIPTION_TIME_SCALE } from "./dev-population.ts";
 import { createLiveView, renderPerformanceTest } from "./live-view.ts";
 import type { LiveView } from "./live-view.ts";
-import { readPseudonyms } from "./read-pseudonyms.ts";
+import { readSoFar } from "./so-far.ts";
+import { importSubscribers, sayAttributes } from "./tell-about-subscribers.ts";
 
 /** What a session on one machine is started with. */
 export interface DevOptions {
@@ -42,6 +43,9 @@ const ENVIRONMENT = "sandbox";
 /** A performance test on one machine need not take Apple's minute. */
 const PERFORMANCE_TEST_MS = 10_000;
 
+/** How often it is shown what was counted, ms. */
+const SO_FAR_MS = 20_000;
+
 /**
  * Starts a local App Store and a server with its control plane, brings the flow live through the API, and
  * sets the population going. The server begins anew each time, as the local App Store does.
@@ -58,6 +62,8 @@ export async function startDev(options: DevOptions, io: Io): Promise<DevSession>
       directory: join(options.dataDirectory, "app-store", app.id),
       resolve: resolveRules,
       performanceTest: { totalDuration: PERFORMANCE_TEST_MS },
+      subscriptionTimeScale: SUBSCRIPTION_TIME_SCALE,
+      notificationUrls: { [app.id]: { [ENVIRONMENT]: notificationUrlOf(flow, app) } },
     }),
   );
   const started: { close(): Promise<void> }[] = [emulator];
@@ -69,15 +75,7 @@ export async function startDev(options: DevOptions, io: Io): Promise<DevSession>
   try {
     await writeFile(rootFileOf(options), emulator.rootCertificatePem);
     const view = createLiveView(io);
-    const subscribers = createDevSubscribers(io.now());
-    const { server, setupLink } = await startDevServer({
-      app,
-      emulator,
-      subscribers,
-      view,
-      options,
-      io,
-    });
+    const { server, setupLink } = await startDevServer({ app, emulator, view, options, io });
     started.push(server);
     resolveRules.push({ from: publicPrefixOf(flow), to: `${server.url}/` });
     const control = await setUpControl({ server: server.url, setupLink }, io);
@@ -85,10 +83,14 @@ export async function startDev(options: DevOptions, io: Io): Promise<DevSession>
     io.stdout(renderStart({ app, emulator, server, options, tokenFile }));
     const place = { client: control.client, app: app.id, environment: ENVIRONMENT } as const;
     await bringLive(place, { app, emulator, flow }, io);
-    await knowSubscribers({ app, emulator, subscribers, control, server, options, io });
+    await tellAboutSubscribers(place, { app, emulator, flow });
     const tested = testedSubscriber(app, emulator);
     io.stdout(renderLive({ app, server, flow, tokenFile }, tested?.productId));
-    const failed = runPopulation({ app, emulator, view, options, io, signal: abort.signal });
+    const { signal } = abort;
+    const failed = Promise.race([
+      runPopulation({ app, emulator, view, options, io, place, flow, signal }),
+      showSoFar(place, io, signal),
+    ]);
     if (tested !== undefined) void reportPerformanceTest({ app, emulator, io }, tested);
     return { failed, close };
   } catch (error) {
@@ -120,8 +122,7 @@ interface Stage {
   readonly emulator: RunningEmulator;
   readonly flow: UsableFlow;
   readonly server: Server;
-  readonly control: DevControl;
-  readonly subscribers: DevSubscribers;
+  readonly place: PlaceAtControl;
   readonly view: LiveView;
   readonly tokenFile: string;
   readonly options: DevOptions;
@@ -131,11 +132,10 @@ interface Stage {
 async function startDevServer({
   app,
   emulator,
-  subscribers,
   view,
   options,
   io,
-}: Pick<Stage, "app" | "emulator" | "subscribers" | "view" | "options" | "io">): Promise<{
+}: Pick<Stage, "app" | "emulator" | "view" | "options" | "io">): Promise<{
   readonly server: Server;
   readonly setupLink: string;
 }> {
@@ -152,47 +152,44 @@ async function startDevServer({
     env: io.env,
     clientAddress: createClientAddress([]),
     control: {
+      // Nobody else asks this App Store.
+      statuses: { callsPerSecond: { sandbox: 20, production: 20 } },
       appleHosts: {
         sandbox: apple.sandboxBaseUrl,
         production: apple.productionBaseUrl,
         connect: apple.connectBaseUrl,
       },
     },
-    subscribers,
     onSetupLink: setupLink.resolve,
-    onAnswer(event) {
-      view.note(event);
-      if (event.decision !== undefined) subscribers.remember(event.decision);
-    },
+    onAnswer: (event) => view.note(event),
   });
   return { server, setupLink: await setupLink.promise };
 }
 
-/** Tells the runtime of the local App Store's population, by the names it calls it. */
-async function knowSubscribers({
-  app,
-  emulator,
-  subscribers,
-  control,
-  server,
-  options,
-  io,
-}: Pick<
-  Stage,
-  "app" | "emulator" | "subscribers" | "control" | "server" | "options" | "io"
->): Promise<void> {
-  const token = await control.createToken("runtime");
-  const runtime = createControlClient({ server: server.url, token }, io);
-  const place = { app: app.id, environment: ENVIRONMENT } as const;
-  const dataDirectory = serverPath(options);
-  const pseudonym = await readPseudonyms(runtime, { ...place, dataDirectory }, io);
-  await subscribers.add(emulator.subscribers(place), pseudonym);
+/** Tells the control plane what a team would: who subscribes, what is known of them, how long to look for outcomes. */
+async function tellAboutSubscribers(
+  place: PlaceAtControl,
+  { app, emulator, flow }: Pick<Stage, "app" | "emulator" | "flow">,
+): Promise<void> {
+  const { client, environment } = place;
+  const params = { app: app.id, environment };
+  const { etag } = await client.call(routes.readOutcomeSettings, { params });
+  const body = { windowMs: OUTCOME_WINDOW_MS };
+  await client.call(routes.configureOutcomes, { params, body, ifMatch: etag });
+  const subscribers = emulator.subscribers(params);
+  await importSubscribers(place, subscribers);
+  await sayAttributes(place, flow.document.attributes ?? {}, subscribers);
 }
 
 /** The scheme and host of the flow's URL: what the local App Store sends here instead. */
 function publicPrefixOf({ document, file }: UsableFlow): string {
   if (document.realtimeUrl !== undefined) return `${new URL(document.realtimeUrl).origin}/`;
   throw new UsageError("REALTIME_URL_MISSING", `${file}: realtimeUrl says which URL Apple asks`);
+}
+
+/** Where the local App Store tells of what happens: the flow's host, which leads here. */
+function notificationUrlOf(flow: UsableFlow, { id }: AppDefinition): string {
+  return `${publicPrefixOf(flow)}apple/notifications/${id}`;
 }
 
 function renderStart({
@@ -234,17 +231,34 @@ function linesOf(lines: readonly string[]): string {
 async function runPopulation({
   app,
   emulator,
+  flow,
+  place,
   view,
   options,
   io,
   signal,
-}: Pick<Stage, "app" | "emulator" | "view" | "options" | "io"> & {
+}: Pick<Stage, "app" | "emulator" | "flow" | "place" | "view" | "options" | "io"> & {
   readonly signal: AbortSignal;
 }): Promise<never> {
-  const place = { app: app.id, environment: ENVIRONMENT } as const;
+  const population = { ...DEV_POPULATION, app: app.id, environment: ENVIRONMENT, signal } as const;
   const { viewsPerSecond } = options;
-  for await (const event of emulator.runPopulation({ ...place, viewsPerSecond, signal })) {
+  for await (const event of emulator.runPopulation({ ...population, viewsPerSecond })) {
     io.stdout(`${view.render(event)}\n`);
+    if (event.type === "join") {
+      await sayAttributes(place, flow.document.attributes ?? {}, [event.subscriber]);
+    }
+  }
+  return new Promise<never>(() => undefined);
+}
+
+/** Shows what is counted, again and again. */
+async function showSoFar(place: PlaceAtControl, io: Io, signal: AbortSignal): Promise<never> {
+  try {
+    for await (const _ of setInterval(SO_FAR_MS, undefined, { signal })) {
+      io.stdout(`\n${linesOf(await readSoFar(place))}\n`);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
   return new Promise<never>(() => undefined);
 }

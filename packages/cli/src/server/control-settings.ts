@@ -4,7 +4,13 @@ import type { ControlOptions } from "@holdfast/control";
 /** What the control plane's thread is started with; crosses to it as it is, so it holds nothing that lives. */
 export interface ControlSettings extends Pick<
   ControlOptions,
-  "release" | "publicUrl" | "provider" | "allowNonAppleProductionRoots" | "allowPrivateWebhooks"
+  | "release"
+  | "publicUrl"
+  | "provider"
+  | "allowNonAppleProductionRoots"
+  | "allowPrivateWebhooks"
+  | "decisionDays"
+  | "statuses"
 > {
   readonly dataDirectory: string;
   /** A PostgreSQL server's database; default: the SQLite file in the data directory. */

@@ -4,9 +4,11 @@ import type { Io, Options } from "../command.ts";
 import { findBaseUrl } from "../storekit/base-url.ts";
 import { isSwitchedOn } from "../switch-variable.ts";
 import { createClientAddress } from "./client-address.ts";
+import { readDecisionDays } from "./decision-settings.ts";
 import { readProvider } from "./provider-settings.ts";
 import { readSecretVariable } from "./secret-variable.ts";
 import type { ServerOptions } from "./start-server.ts";
+import { readStatusSettings } from "./status-settings.ts";
 
 /** Where something listens. */
 interface ListenAddress {
@@ -35,6 +37,8 @@ export async function readControlSettings(
       databaseUrl,
       provider,
       appleHosts: appleHostsOf(io),
+      statuses: readStatusSettings(io.env),
+      decisionDays: readDecisionDays(io.env),
       allowPrivateWebhooks: isSwitchedOn(["HOLDFAST_ALLOW_PRIVATE_WEBHOOKS"], io.env),
       allowNonAppleProductionRoots: isSwitchedOn(
         ["HOLDFAST_ALLOW_NON_APPLE_PRODUCTION_ROOTS"],
@@ -51,6 +55,21 @@ export function readListen(options: Options): ListenAddress {
     port: options.integer("port", { min: 0, max: MAX_PORT }) ?? DEFAULT_PORT,
   };
 }
+
+/** Reads what bounds a runtime. */
+export function readRuntimeBounds(
+  options: Options,
+): Pick<ServerOptions, "lookupMs" | "decisionDiskBytes"> {
+  const lookupMs = options.integer("lookup-ms", { min: 5, max: 300 });
+  const megabytes = options.integer("decision-disk", { min: 1, max: MAX_DECISION_DISK });
+  return {
+    ...(lookupMs === undefined ? {} : { lookupMs }),
+    ...(megabytes === undefined ? {} : { decisionDiskBytes: megabytes * 1024 ** 2 }),
+  };
+}
+
+/** A hundred terabytes, in megabytes: more is a slip. */
+const MAX_DECISION_DISK = 100_000_000;
 
 const MAX_PORT = 65_535;
 

@@ -1,6 +1,11 @@
 import { dirname, resolve } from "node:path";
 import { UsageError } from "@holdfast/appstore/errors";
-import { openLocalPublisher, readRuntimeConfig, startNodeHost } from "@holdfast/runtime/node";
+import {
+  createControlSubscribers,
+  openLocalPublisher,
+  readRuntimeConfig,
+  startNodeHost,
+} from "@holdfast/runtime/node";
 import type { NodeHost, NodeHostOptions, RuntimeConfig } from "@holdfast/runtime/node";
 import { parse as parseYaml } from "yaml";
 import type { Io, Options } from "../command.ts";
@@ -31,7 +36,7 @@ export async function startRuntime(
     ...host,
     config,
     env: io.env,
-    ...(control === undefined ? {} : { control }),
+    ...(control === undefined ? {} : { control, subscribers: createControlSubscribers(control) }),
   });
   return { host: started, warnings: config.warnings };
 }

@@ -4,13 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RuntimeApp } from "@holdfast/control";
 import { startNodeHost } from "@holdfast/runtime/node";
-import type { NodeHost, NodeHostOptions } from "@holdfast/runtime/node";
+import type { HostControl, NodeHost, NodeHostOptions } from "@holdfast/runtime/node";
 import type { Logger } from "pino";
 import { VERSION } from "../version.ts";
 import type { ClientAddress } from "./client-address.ts";
 import type { ControlSettings } from "./control-settings.ts";
 import { createControlThread } from "./control-thread.ts";
 import type { ControlThread } from "./control-thread.ts";
+import { openLocalSubscribers } from "./local-subscribers.ts";
 import { createRememberedApps } from "./remembered-apps.ts";
 import type { RememberedApps, RuntimeApps } from "./remembered-apps.ts";
 import { requireOwnData } from "./require-own-data.ts";
@@ -18,7 +19,16 @@ import { requireOwnData } from "./require-own-data.ts";
 /** What a server with a control plane is started with. */
 export interface ServerOptions extends Pick<
   NodeHostOptions,
-  "dataDirectory" | "host" | "port" | "adminListen" | "logger" | "opsToken" | "onAnswer"
+  | "dataDirectory"
+  | "host"
+  | "port"
+  | "adminListen"
+  | "logger"
+  | "opsToken"
+  | "onAnswer"
+  | "captureSandbox"
+  | "lookupMs"
+  | "decisionDiskBytes"
 > {
   /** Whether it answers the App Store, too; or is a control plane alone. */
   readonly answers: boolean;
@@ -29,7 +39,6 @@ export interface ServerOptions extends Pick<
     "dataDirectory" | "socketPath" | "localRuntimeToken" | "publicUrl" | "release" | "logLevel"
   >;
   readonly clientAddress: ClientAddress;
-  readonly subscribers?: NodeHostOptions["subscribers"] | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Writes lines of the control plane's own log. */
   readonly onLog: (line: string) => void;
@@ -73,10 +82,31 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     onSetupLink: options.onSetupLink,
   });
   const config = options.answers ? await memory.recall() : { apps: [], warnings: [] };
-  const host = await startHost(options, { config, thread, token: localRuntimeToken });
+  // The host goes by the thread's own fetch; no name is looked up.
+  const control = {
+    url: "http://localhost",
+    token: localRuntimeToken,
+    release: VERSION,
+    fetch: thread.fetch,
+  };
+  const { databaseUrl } = options.control;
+  const local = options.answers
+    ? openLocalSubscribers({ databaseUrl, dataDirectory, control, logger })
+    : undefined;
+  const host = await startHost(options, {
+    config,
+    thread,
+    control,
+    subscribers: local?.store,
+  }).catch(async (error: unknown) => {
+    await local?.close();
+    await place.remove();
+    throw error;
+  });
   follower.follow(host);
   const close = async (): Promise<void> => {
     await host.close();
+    await local?.close();
     await thread.close();
     await place.remove();
   };
@@ -101,17 +131,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 interface HostParts {
   readonly config: NodeHostOptions["config"];
   readonly thread: ControlThread;
-  readonly token: string;
+  readonly control: HostControl;
+  readonly subscribers: NodeHostOptions["subscribers"];
 }
 
 function startHost(
   options: ServerOptions,
-  { config, thread, token }: HostParts,
+  { config, thread, control, subscribers }: HostParts,
 ): Promise<NodeHost> {
   const { dataDirectory, host, port, adminListen, logger, opsToken, onAnswer } = options;
-  const { answers, subscribers, env } = options;
-  // The host goes by the thread's own fetch; no name is looked up.
-  const control = { url: "http://localhost", token, release: VERSION, fetch: thread.fetch };
+  const { answers, env, lookupMs, decisionDiskBytes, captureSandbox } = options;
   return startNodeHost({
     config,
     dataDirectory,
@@ -124,7 +153,10 @@ function startHost(
     ...(adminListen === undefined ? {} : { adminListen }),
     ...(opsToken === undefined ? {} : { opsToken }),
     ...(onAnswer === undefined ? {} : { onAnswer }),
+    ...(captureSandbox === undefined ? {} : { captureSandbox }),
     ...(subscribers === undefined ? {} : { subscribers }),
+    ...(lookupMs === undefined ? {} : { lookupMs }),
+    ...(decisionDiskBytes === undefined ? {} : { decisionDiskBytes }),
   });
 }
 

@@ -8,8 +8,8 @@ import {
   verifyRealtimeRequest,
 } from "@holdfast/appstore/signed-data";
 import type { UnverifiedSignedData } from "@holdfast/appstore/signed-data";
-import type { FlowEnvironment } from "@holdfast/flow/evaluate";
-import { readCompactJws } from "../compact-jws.ts";
+import type { FlowEnvironment, SubscriberLookup } from "@holdfast/flow/evaluate";
+import { readFixtureFile } from "../fixtures/fixture-files.ts";
 import type { Io, Options } from "../command.ts";
 import { parseInstant } from "../instant.ts";
 import { readTrustedRoots } from "../trusted-roots.ts";
@@ -21,6 +21,9 @@ export type RequestOrigin = "described" | "verified" | "notVerified";
 export interface CapturedRequest {
   readonly data: UnverifiedSignedData;
   readonly request: DecodedRealtimeRequestBody;
+  readonly signedPayload: string;
+  /** What was known of the subscriber then, where the file says so. */
+  readonly subscriber?: SubscriberLookup;
 }
 
 /** Shaped like Apple's, and none of Apple's. */
@@ -44,8 +47,15 @@ export async function readCapturedRequest(
   if (both !== undefined) {
     throw new UsageError("OPTION_INVALID", `--${both}: the request of --request says that itself`);
   }
-  const data = parseSignedData(await readCompactJws(io, file));
-  return { data, request: parseDecodedRealtimeRequest(data.payload) };
+  const { signedPayload, fixture } = await readFixtureFile(file, io);
+  const data = parseSignedData(signedPayload);
+  const subscriber = fixture?.subscriber;
+  return {
+    data,
+    request: parseDecodedRealtimeRequest(data.payload),
+    signedPayload,
+    ...(subscriber === undefined ? {} : { subscriber }),
+  };
 }
 
 /** Returns our name of the environment a request is of; Xcode's and local tests count as sandbox. */

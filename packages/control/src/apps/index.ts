@@ -5,3 +5,5 @@ export type { AppDependents } from "./delete-app.ts";
 export { readPseudonymKey } from "./pseudonym-key.ts";
 export { findApp, listApps, readApp } from "./read-apps.ts";
 export type { ListAppsOptions } from "./read-apps.ts";
+export { signedDataExpectations } from "./signed-data-expectations.ts";
+export type { AppExpectations } from "./signed-data-expectations.ts";

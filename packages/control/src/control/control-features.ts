@@ -1,12 +1,15 @@
 import { createAppsFeature } from "../apps/index.ts";
 import { createAuditFeature } from "../audit/index.ts";
 import { createAppleContentFeature, createCatalogFeature } from "../catalog/index.ts";
+import { createDecisionsFeature, deleteDecisionsOfApp, keptMsOf } from "../decisions/index.ts";
 import { createDeploymentsFeature } from "../deployments/index.ts";
 import { createDistributionFeature } from "../distribution/index.ts";
 import { createFlowsFeature, deleteFlowsOfApp } from "../flows/index.ts";
 import { createHealthFeature } from "../health/index.ts";
 import type { Feature } from "../http/index.ts";
 import { createKeysFeature } from "../keys/index.ts";
+import { createNotificationsFeature } from "../notifications/index.ts";
+import { createOutcomesFeature, deleteOutcomesOfApp } from "../outcomes/index.ts";
 import { createPerformanceTestsFeature } from "../performance-tests/index.ts";
 import {
   createPublishingFeature,
@@ -17,9 +20,17 @@ import {
   signsOffers,
 } from "../publishing/index.ts";
 import { createRealtimeUrlFeature } from "../realtime-url/index.ts";
+import { createSimulatorFeature } from "../simulator/index.ts";
+import { createStatusesFeature, wantStatuses } from "../statuses/index.ts";
+import {
+  createSubscribersFeature,
+  deleteSubscribersOfApp,
+  transactionOwner,
+} from "../subscribers/index.ts";
 import { createWebhooksFeature } from "../webhooks/index.ts";
 import type { ControlOptions } from "./control-options.ts";
 import type { ControlParts } from "./control-parts.ts";
+import { ERASURES } from "./erasures.ts";
 
 /** Returns every feature of a control plane, each with what it needs of the others. */
 export function createFeatures(options: ControlOptions, parts: ControlParts): readonly Feature[] {
@@ -27,7 +38,13 @@ export function createFeatures(options: ControlOptions, parts: ControlParts): re
   const { allowNonAppleProductionRoots = false } = options;
   const { access, clients, hub, ids, now } = parts;
   const allowPrivateNetworks = options.allowPrivateWebhooks ?? false;
-  const deletions = [deletePublicationsOfApp, deleteFlowsOfApp];
+  const deletions = [
+    deletePublicationsOfApp,
+    deleteFlowsOfApp,
+    deleteDecisionsOfApp(parts),
+    deleteOutcomesOfApp,
+    deleteSubscribersOfApp,
+  ];
   return [
     access.feature,
     createAuditFeature(database),
@@ -46,7 +63,23 @@ export function createFeatures(options: ControlOptions, parts: ControlParts): re
     createPublishingFeature(parts),
     createDeploymentsFeature(parts),
     createDistributionFeature({ database, keyring, runtimeKeys, hub }),
+    createNotificationsFeature({ database, ids, intake: parts.intake, allowPrivateNetworks }),
+    createDecisionsFeature({
+      ...parts,
+      runtimeKeys,
+      keptMs: keptMsOf(options.decisionDays),
+      ownerOf: transactionOwner,
+    }),
+    createStatusesFeature(parts),
+    createOutcomesFeature({ database }),
+    createSubscribersFeature({
+      ...parts,
+      erasures: ERASURES,
+      wantStatuses: (transaction, place, wanted) =>
+        wantStatuses(transaction, place, wanted, { now: now() }),
+    }),
     createWebhooksFeature({ database, keyring, ids, release, allowPrivateNetworks }),
+    createSimulatorFeature({ ...parts, runtimeKeys }),
     createHealthFeature({ database, release, startedAt: now() }),
   ];
 }

@@ -1,20 +1,34 @@
 import { accessRetentionJob } from "../access/index.ts";
 import { catalogJobs, defaultsJob, reviewJob } from "../catalog/index.ts";
+import { decisionJobs, keptMsOf } from "../decisions/index.ts";
 import { deploymentJobs } from "../deployments/index.ts";
 import { forgetRuntimesJob } from "../distribution/index.ts";
 import { conditionsJob } from "../health/index.ts";
-import { retentionJob } from "../jobs/index.ts";
+import { retentionJob, SYSTEM_TIMES } from "../jobs/index.ts";
 import type { JobKind } from "../jobs/index.ts";
+import { forwardJob, historyJob, notificationRetentionJob } from "../notifications/index.ts";
+import { outcomeJobs } from "../outcomes/index.ts";
 import { performanceTestJob } from "../performance-tests/index.ts";
 import { liveReferences, reviewsJob, scheduleJob } from "../publishing/index.ts";
 import { realtimeUrlJob } from "../realtime-url/index.ts";
+import { fixtureJob } from "../simulator/index.ts";
+import { statusesJobs } from "../statuses/index.ts";
+import { expiredAttributesJob } from "../subscribers/index.ts";
 import { webhookJobs } from "../webhooks/index.ts";
 import type { ControlOptions } from "./control-options.ts";
 import type { ControlParts } from "./control-parts.ts";
 
 /** Returns every kind of job of a control plane. */
 export function createJobs(
-  { keyring, release, allowPrivateWebhooks: allowPrivateNetworks = false }: ControlOptions,
+  {
+    keyring,
+    release,
+    allowPrivateWebhooks: allowPrivateNetworks = false,
+    decisionDays,
+    runtimeKeys,
+    statuses,
+    allowNonAppleProductionRoots = false,
+  }: ControlOptions,
   parts: ControlParts,
 ): readonly JobKind[] {
   const { database, clients, ids, now } = parts;
@@ -31,6 +45,21 @@ export function createJobs(
     ...deploymentJobs(parts),
     forgetRuntimesJob({ database, now }),
     conditionsJob({ database, ids, now }),
+    historyJob({ database, clients, intake: parts.intake, now }),
+    forwardJob({ database, idsOf: parts.idsOf, release, allowPrivateNetworks }),
+    notificationRetentionJob({ database, now }),
+    ...decisionJobs({ database, now, keptMs: keptMsOf(decisionDays) }),
+    fixtureJob({ database, idsOf: parts.idsOf, now }),
+    ...statusesJobs({
+      ...parts,
+      takeNews: parts.streams.takeNews,
+      allowNonAppleProductionRoots,
+      runtimeKeys,
+      times: { ...SYSTEM_TIMES, now },
+      settings: statuses,
+    }),
+    ...outcomeJobs({ database, now }),
+    expiredAttributesJob({ database, now }),
     ...webhookJobs({ database, keyring, ids, release, allowPrivateNetworks }),
   ];
 }

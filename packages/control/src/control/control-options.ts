@@ -4,6 +4,7 @@ import type { PasswordCost, ProviderOptions } from "../access/index.ts";
 import type { RequestReport } from "../http/index.ts";
 import type { JobReport } from "../jobs/index.ts";
 import type { Keyring } from "../secrets/index.ts";
+import type { StatusSettings } from "../statuses/index.ts";
 import type { Database } from "../storage/index.ts";
 
 /** What a control plane is made from. */
@@ -24,8 +25,12 @@ export interface ControlOptions {
   readonly allowNonAppleProductionRoots?: boolean | undefined;
   /** Whether webhooks may go to private networks, where http will do; default false. */
   readonly allowPrivateWebhooks?: boolean | undefined;
+  /** How many days decisions are kept; default 90. Their counts stay. */
+  readonly decisionDays?: number | undefined;
   /** What opens the operations for runtimes to a runtime in the same process; default: nothing. */
   readonly localRuntimeToken?: string | undefined;
+  /** How fast Apple is asked for subscriptions' statuses, and whether for their transactions too. */
+  readonly statuses?: StatusSettings | undefined;
   /** What passwords hashed now cost; default OWASP's least. */
   readonly passwordCost?: PasswordCost | undefined;
   /** Milliseconds since 1970; default the system's clock. */

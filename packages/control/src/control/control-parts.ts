@@ -1,3 +1,5 @@
+import { createSignedDataVerifier } from "@holdfast/appstore/signed-data";
+import type { SignedDataVerifier } from "@holdfast/appstore/signed-data";
 import { createAccess } from "../access/index.ts";
 import type { Access } from "../access/index.ts";
 import { openChangeHub } from "../changes/index.ts";
@@ -6,12 +8,14 @@ import { WATCHED_TOPICS } from "../distribution/index.ts";
 import { databaseFacts } from "../flows/index.ts";
 import { createAppleClients } from "../keys/index.ts";
 import type { AppleClients } from "../keys/index.ts";
+import { createNotificationIntake, nodeEcdsa } from "../notifications/index.ts";
+import type { NotificationIntake } from "../notifications/index.ts";
 import { loadPublisher, REVIEW_TOPICS } from "../publishing/index.ts";
 import type { PublishingMeans } from "../publishing/index.ts";
 import { createSubscriptionIds } from "../subscribers/index.ts";
 import type { FindSubscriptionIds } from "../subscribers/index.ts";
 import type { ControlOptions } from "./control-options.ts";
-import { subscriptionStreams } from "./subscription-streams.ts";
+import { createSubscriptionStreams } from "./subscription-streams.ts";
 import type { SubscriptionStreams } from "./subscription-streams.ts";
 
 /** What an edit of an app is announced under. */
@@ -23,8 +27,12 @@ export interface ControlParts extends PublishingMeans {
   /** One client for each key, so that Apple's rates are kept over all that is done with it. */
   readonly clients: AppleClients;
   readonly hub: ChangeHub;
+  /** One for all that Apple signed, for its chains are the same for all apps. */
+  readonly verifier: SignedDataVerifier;
   /** How an app's subscriptions are called in rows. */
   readonly idsOf: FindSubscriptionIds;
+  /** Takes notifications, posted or found in Apple's history: those that come together are stored together. */
+  readonly intake: NotificationIntake;
   /** Where what Apple tells and runtimes decide goes on to. */
   readonly streams: SubscriptionStreams;
 }
@@ -40,15 +48,22 @@ export async function createControlParts(
 ): Promise<ControlParts> {
   const { database, keyring, appleHosts: hosts = {}, onProblem } = options;
   const { queries } = database;
+  const idsOf = createSubscriptionIds({ queries, keyring });
+  const verifier = createSignedDataVerifier({ ecdsa: nodeEcdsa, now });
+  const streams = createSubscriptionStreams({ now, idsOf });
+  const { allowNonAppleProductionRoots = false } = options;
+  const roots = { allowNonAppleProductionRoots };
   return {
     database,
     ids,
     now,
-    facts: databaseFacts(queries),
+    facts: databaseFacts(queries, now),
     publisherOf: (app) => loadPublisher({ database, keyring }, app),
     access: createAccess({ ...options, now, ids }),
-    idsOf: createSubscriptionIds({ queries, keyring }),
-    streams: subscriptionStreams,
+    verifier,
+    intake: createNotificationIntake({ database, verifier, idsOf, streams, ids, now, ...roots }),
+    idsOf,
+    streams,
     clients: createAppleClients({ queries, keyring, hosts, now }),
     hub: await openChangeHub(database, {
       topics: [...WATCHED_TOPICS, ...REVIEW_TOPICS, APP_TOPIC],

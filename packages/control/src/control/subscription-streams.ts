@@ -3,7 +3,11 @@ import { addUnits, noteSignals } from "../outcomes/index.ts";
 import { wantUnknown } from "../statuses/index.ts";
 import type { Transaction } from "../storage/index.ts";
 import { addExposures, updateSubscribers } from "../subscribers/index.ts";
-import type { SubscriptionNews, SubscriptionPlace } from "../subscribers/index.ts";
+import type {
+  FindSubscriptionIds,
+  SubscriptionNews,
+  SubscriptionPlace,
+} from "../subscribers/index.ts";
 
 /**
  * What becomes of what Apple tells and of what runtimes decided. Whoever receives it stores it, and calls
@@ -22,15 +26,28 @@ export interface SubscriptionStreams {
   ): Promise<void>;
 }
 
-/** The streams, with every feature that listens. */
-export const subscriptionStreams: SubscriptionStreams = {
-  async takeNews(transaction, place, news) {
-    await updateSubscribers(transaction, place, news);
-    await noteSignals(transaction, place, news);
-  },
-  async takeDecisions(transaction, place, decisions) {
-    await addExposures(transaction, place, decisions);
-    await addUnits(transaction, place, decisions);
-    await wantUnknown(transaction, place, decisions);
-  },
-};
+/**
+ * Returns the streams, with every feature that listens.
+ *
+ * @param means - `now`: milliseconds since 1970
+ */
+export function createSubscriptionStreams({
+  now,
+  idsOf,
+}: {
+  readonly now: () => number;
+  readonly idsOf: FindSubscriptionIds;
+}): SubscriptionStreams {
+  return {
+    async takeNews(transaction, place, news) {
+      const ids = await idsOf(place.app, transaction.queries);
+      await updateSubscribers(transaction, place, news, ids);
+      await noteSignals(transaction, place, news);
+    },
+    async takeDecisions(transaction, place, decisions) {
+      await addExposures(transaction, place, decisions);
+      await addUnits(transaction, place, decisions);
+      await wantUnknown(transaction, place, decisions, { now: now() });
+    },
+  };
+}

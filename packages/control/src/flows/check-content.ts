@@ -1,6 +1,7 @@
 import type { FlowIssue } from "@holdfast/flow/document";
 import { compareIssues, NO_POSITIONS } from "@holdfast/flow/document";
 import type { FlowDocument, ParsedFlow } from "@holdfast/flow/document";
+import { CUSTOM_ATTRIBUTE_PREFIX } from "@holdfast/flow/evaluate";
 import type { FlowEnvironment } from "@holdfast/flow/evaluate";
 import { checkParsedFlow } from "@holdfast/flow/validate";
 import type { CheckedFlow } from "@holdfast/flow/validate";
@@ -56,8 +57,13 @@ async function checkRead(
   const { app, content, withReviews = true } = options;
   const { bundleId, environments } = await requireApp(means, app);
   const catalog = await means.facts.catalog(app);
-  const check = (environment?: FlowEnvironment, reviewStates?: ReviewStatesOf) =>
+  const check = (
+    environment?: FlowEnvironment,
+    reviewStates?: ReviewStatesOf,
+    knownShares?: Readonly<Record<string, number>>,
+  ) =>
     checkParsedFlow(parsed, {
+      knownShares,
       images: (path) => ownValue(content.images, path),
       catalog,
       environment,
@@ -73,12 +79,26 @@ async function checkRead(
   );
   const checked: CheckedFlow[] = [];
   for (const environment of looked) {
-    checked.push(check(environment, await means.facts.reviewStates(app, environment)));
+    const knownShares = withDeclared(await means.facts.knownShares?.(app, environment), parsed);
+    checked.push(check(environment, await means.facts.reviewStates(app, environment), knownShares));
   }
   return merged(checked.length === 0 ? [check()] : checked, bundleId);
 }
 
 type ReviewStatesOf = Awaited<ReturnType<FlowMeans["facts"]["reviewStates"]>>;
+
+/** An attribute that the flow declares, and that nobody ever sent, is known for none. */
+function withDeclared(
+  knownShares: Readonly<Record<string, number>> | undefined,
+  { document }: ParsedFlow,
+): Readonly<Record<string, number>> | undefined {
+  if (knownShares === undefined) return undefined;
+  const declared = Object.keys(document?.attributes ?? {});
+  return {
+    ...Object.fromEntries(declared.map((name) => [`${CUSTOM_ATTRIBUTE_PREFIX}${name}`, 0])),
+    ...knownShares,
+  };
+}
 
 function merged(checked: readonly CheckedFlow[], bundleId: string): CheckedContent {
   const issues = new Map<string, FlowIssue>();

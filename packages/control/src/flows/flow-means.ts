@@ -21,6 +21,14 @@ export interface FlowFacts {
   catalog(app: string): Promise<Catalog | undefined>;
   /** What Apple was last seen to have; undefined before the first look. */
   reviewStates(app: string, environment: FlowEnvironment): Promise<ReviewStates | undefined>;
+  /**
+   * For which share of the recent requests that needed it each stored attribute was known, 0 to 1, by its name;
+   * undefined where there were too few to tell. Without it, that is not looked at.
+   */
+  knownShares?(
+    app: string,
+    environment: FlowEnvironment,
+  ): Promise<Readonly<Record<string, number>> | undefined>;
 }
 
 /** What flows and publishing need of an app. */

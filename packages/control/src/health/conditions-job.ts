@@ -14,6 +14,7 @@ import { findAppleProblems } from "./find/apple-problems.ts";
 import { findExpiringCertificates } from "./find/expiring-certificates.ts";
 import { findFallbackRate } from "./find/fallback-rate.ts";
 import type { FallbackLimits } from "./find/fallback-rate.ts";
+import { findFailingFixtures } from "./find/failing-fixtures.ts";
 import { findLostRuntimes } from "./find/lost-runtimes.ts";
 
 /** What looking for conditions needs. */
@@ -79,6 +80,7 @@ async function findOfApp(app: App, look: Look): Promise<readonly FoundCondition[
     ...findLostRuntimes(app.id, runtimes.lost),
     ...findExpiringCertificates(app, at),
     ...(await findAppleProblems(options.database.queries, app, at)),
+    ...(await findFailingFixtures(options.database.queries, app)),
   ];
 }
 

@@ -23,6 +23,8 @@ function sayWhat({ kind }: Condition, details: ConditionDetails): string {
       return `Apple refused the ${details["key"] === "connect" ? "App Store Connect" : "In-App Purchase"} key ${details["keyId"]}`;
     case "certificate.expiring":
       return `a trusted root ends at ${moment(details["validUntil"])}`;
+    case "fixtures.failing":
+      return `${details["failed"]} fixtures do not get the answer they are to get: holdfast fixtures check`;
   }
 }
 

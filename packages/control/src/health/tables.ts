@@ -8,7 +8,8 @@ export type ConditionKind =
   | "fallbackRate.exceeded"
   | "apple.silent"
   | "key.refused"
-  | "certificate.expiring";
+  | "certificate.expiring"
+  | "fixtures.failing";
 
 /** What is known of a condition, by name. Never something secret. */
 export type ConditionDetails = Readonly<Record<string, string | number>>;

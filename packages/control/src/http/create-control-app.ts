@@ -7,7 +7,7 @@ import type { Database, IdSource } from "../storage/index.ts";
 import { refusalOf } from "./answer-error.ts";
 import type { Authenticate, Caller } from "./caller.ts";
 import { operationsOf } from "./feature.ts";
-import type { Feature, Page } from "./feature.ts";
+import type { Feature, Page, Receiver } from "./feature.ts";
 import type { Implementation } from "./implementation.ts";
 import { readClient } from "./read-client.ts";
 import { describeProblem } from "./request-report.ts";
@@ -92,6 +92,7 @@ export function createControlApp(options: ControlAppOptions): ControlApp {
 function mountFeatures(router: Router, options: ControlAppOptions): void {
   const { features } = options;
   for (const operation of operationsOf(features)) mountOperation(router, operation, options);
+  for (const receiver of receiversOf(features)) mountReceiver(router, receiver);
   for (const page of features.flatMap(({ pages = [] }) => pages)) mountPage(router, page, options);
   refuseOtherMethods(router, features);
 }
@@ -140,6 +141,20 @@ function mountPage(
   });
 }
 
+function mountReceiver(router: Router, { name, paths, receive }: Receiver): void {
+  for (const path of paths) {
+    router.post(path, async (context) => {
+      const { env } = context;
+      env.operationId = name;
+      return receive({ request: context.req.raw, params: paramsOf(context), now: env.startedAt });
+    });
+  }
+}
+
+function receiversOf(features: readonly Feature[]): readonly Receiver[] {
+  return features.flatMap(({ receivers = [] }) => receivers);
+}
+
 /** After all that is there: whatever comes this far has a method nobody takes. */
 function refuseOtherMethods(router: Router, features: readonly Feature[]): void {
   for (const [path, methods] of methodsByPath(features)) {
@@ -164,6 +179,7 @@ function methodsByPath(features: readonly Feature[]): ReadonlyMap<string, Readon
     methods.set(path, (methods.get(path) ?? new Set()).add(method));
   };
   for (const { route } of operationsOf(features)) add(routerPath(route.path), route.method);
+  for (const { paths } of receiversOf(features)) for (const path of paths) add(path, "POST");
   for (const { path } of features.flatMap(({ pages = [] }) => pages)) add(path, "GET");
   return methods;
 }

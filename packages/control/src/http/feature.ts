@@ -16,9 +16,31 @@ export interface Page {
   readonly respond: (page: PageRequest) => Promise<Response> | Response;
 }
 
+/** What is known of a request that a receiver takes. */
+export interface ReceivedRequest {
+  readonly request: Request;
+  /** The path's parameters, percent-decoded, as they came. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly now: number;
+}
+
+/**
+ * Takes what others post by rules of their own, beside the API: its path, its body and its answers are not
+ * ours to choose. Without any sign-in; its errors are answered as operations' are.
+ */
+export interface Receiver {
+  /** What it is called in logs and metrics, beside the operations' ids. */
+  readonly name: string;
+  /** Every way it may be spelled, parameters as `:name`. */
+  readonly paths: readonly `/${string}`[];
+  readonly receive: (received: ReceivedRequest) => Promise<Response>;
+}
+
 /** What a feature of the control plane answers. */
 export interface Feature {
   readonly operations: readonly Implementation[];
+  /** Answer POST. */
+  readonly receivers?: readonly Receiver[];
   /** Answer GET, without any sign-in. */
   readonly pages?: readonly Page[];
 }

@@ -7,7 +7,7 @@ export { createDocumentation } from "./documentation.ts";
 export type { DocumentationOptions } from "./documentation.ts";
 export type { ServerEvent } from "./event-stream.ts";
 export { missingOperations } from "./feature.ts";
-export type { Feature, Page, PageRequest } from "./feature.ts";
+export type { Feature, Page, PageRequest, ReceivedRequest, Receiver } from "./feature.ts";
 export { assertMatch, versionMoved } from "./if-match.ts";
 export { implement, implementEvents } from "./implementation.ts";
 export type {

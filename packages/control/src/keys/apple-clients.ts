@@ -1,9 +1,12 @@
 import { createConnectClient } from "@holdfast/appstore/connect-api";
 import type { ConnectClient, ConnectRateLimit } from "@holdfast/appstore/connect-api";
 import { PolicyError } from "@holdfast/appstore/errors";
-import type { ApiCallingOptions } from "@holdfast/appstore/http";
+import { systemApiClock } from "@holdfast/appstore/http";
+import type { ApiCallingOptions, StoreKitClientOptions } from "@holdfast/appstore/http";
 import { createRetentionMessagingClient } from "@holdfast/appstore/retention-messaging/client";
 import type { RetentionMessagingClient } from "@holdfast/appstore/retention-messaging/client";
+import { createAppStoreServerClient } from "@holdfast/appstore/server-api";
+import type { AppStoreServerClient } from "@holdfast/appstore/server-api";
 import type { FlowEnvironment } from "@holdfast/flow/evaluate";
 import type { App } from "../apps/index.ts";
 import type { Keyring } from "../secrets/index.ts";
@@ -46,6 +49,12 @@ export interface AppleClients {
     environment: FlowEnvironment,
     key?: StoredInAppPurchaseKey,
   ): Promise<RetentionMessagingClient>;
+  /** Of the App Store Server API; it paces nothing by itself. */
+  appStoreServer(
+    app: App,
+    environment: FlowEnvironment,
+    key?: StoredInAppPurchaseKey,
+  ): Promise<AppStoreServerClient>;
 }
 
 /**
@@ -56,9 +65,34 @@ const RATE_LIMIT_HOLDS_MS = 5 * 60_000;
 
 /** Returns clients of Apple's APIs for any app. */
 export function createAppleClients(options: AppleClientsOptions): AppleClients {
-  const { queries, keyring, hosts = {}, calling = {}, now = Date.now } = options;
+  const { queries, keyring, hosts = {}, now = Date.now } = options;
+  const calling = { clock: { ...systemApiClock, now }, ...options.calling };
   const connectClients = new Map<string, PacedConnectClient>();
   const messagingClients = new Map<string, RetentionMessagingClient>();
+  const serverClients = new Map<string, AppStoreServerClient>();
+
+  /** What both of Apple's APIs for purchases are called with. */
+  async function storeKitKey(
+    app: App,
+    environment: FlowEnvironment,
+    given: StoredInAppPurchaseKey | undefined,
+  ) {
+    const key = given ?? (await findActiveInAppPurchaseKey(queries, app.id));
+    if (key === undefined) throw missing(app, "In-App Purchase key");
+    const use = { app: app.id, keyId: key.keyId, at: now() };
+    await noteKeyUse(queries, "in_app_purchase_keys", use);
+    return {
+      name: `${nameOf(app, key)} ${environment}`,
+      open: async (): Promise<StoreKitClientOptions> => ({
+        ...calling,
+        environment,
+        bundleId: app.bundleId,
+        key: await openInAppPurchaseKey(queries, keyring, { app: app.id, key }),
+        baseUrl: hosts[environment],
+      }),
+    };
+  }
+
   return {
     async connect(app, given) {
       const key = given ?? (await findActiveConnectKey(queries, app.id));
@@ -84,19 +118,14 @@ export function createAppleClients(options: AppleClientsOptions): AppleClients {
       });
     },
     async retentionMessaging(app, environment, given) {
-      const key = given ?? (await findActiveInAppPurchaseKey(queries, app.id));
-      if (key === undefined) throw missing(app, "In-App Purchase key");
-      const use = { app: app.id, keyId: key.keyId, at: now() };
-      await noteKeyUse(queries, "in_app_purchase_keys", use);
-      return cached(messagingClients, `${nameOf(app, key)} ${environment}`, async () =>
-        createRetentionMessagingClient({
-          ...calling,
-          environment,
-          bundleId: app.bundleId,
-          key: await openInAppPurchaseKey(queries, keyring, { app: app.id, key }),
-          baseUrl: hosts[environment],
-        }),
+      const { name, open } = await storeKitKey(app, environment, given);
+      return cached(messagingClients, name, async () =>
+        createRetentionMessagingClient(await open()),
       );
+    },
+    async appStoreServer(app, environment, given) {
+      const { name, open } = await storeKitKey(app, environment, given);
+      return cached(serverClients, name, async () => createAppStoreServerClient(await open()));
     },
   };
 }

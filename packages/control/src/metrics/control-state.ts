@@ -7,6 +7,8 @@ import type { DueJobs } from "../jobs/due-jobs.ts";
 import { liveSequences } from "../publishing/publications.ts";
 import type { PublicationPlace } from "../publishing/publishing-means.ts";
 import { stopListSequences } from "../publishing/stop-lists.ts";
+import { readQueueStandings } from "../statuses/queue-standing.ts";
+import type { QueueStanding } from "../statuses/queue-standing.ts";
 import type { Queries } from "../storage/index.ts";
 import { countDeliveries } from "../webhooks/count-deliveries.ts";
 import type { DeliveryCounts } from "../webhooks/count-deliveries.ts";
@@ -25,6 +27,8 @@ export interface ControlState {
   readonly runtimes: readonly ReportedRuntime[];
   readonly catalog: CatalogStanding;
   readonly deliveries: DeliveryCounts;
+  /** Where Apple was ever asked for statuses. */
+  readonly statusQueues: readonly QueueStanding[];
 }
 
 /** More runtimes than that are not looked at: their numbers would be wrong, and nobody has them. */
@@ -43,5 +47,6 @@ export async function readControlState(queries: Queries, now: number): Promise<C
     runtimes: await listRuntimes(queries, { apps: "all", limit: MAX_RUNTIMES, now }),
     catalog: await readCatalogStanding(queries),
     deliveries: await countDeliveries(queries),
+    statusQueues: await readQueueStandings(queries),
   };
 }

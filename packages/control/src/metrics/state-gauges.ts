@@ -125,6 +125,35 @@ const GAUGES: readonly GaugeShape[] = [
       { labels: {}, value: waitingSince === null ? 0 : secondsSince(waitingSince, now) },
     ],
   },
+  {
+    name: "holdfast_control_statuses_paused",
+    help: "1 while Apple is asked for no statuses, because it said so or does not accept the key.",
+    labelNames: PLACE,
+    samplesOf: ({ statusQueues }, now) =>
+      statusQueues.map(({ app, environment, pausedUntil }) => ({
+        labels: { app, environment },
+        value: (pausedUntil ?? 0) > now ? 1 : 0,
+      })),
+  },
+  {
+    name: "holdfast_control_statuses_rate",
+    help: "Statuses fetched per second when there was last work.",
+    labelNames: PLACE,
+    samplesOf: ({ statusQueues }) =>
+      statusQueues.flatMap(({ app, environment, rate }) =>
+        rate === null ? [] : [{ labels: { app, environment }, value: rate }],
+      ),
+  },
+  {
+    name: "holdfast_control_imports_waiting",
+    help: "Imported ids that Apple was not asked about yet.",
+    labelNames: PLACE,
+    samplesOf: ({ statusQueues }) =>
+      statusQueues.map(({ app, environment, importsWaiting }) => ({
+        labels: { app, environment },
+        value: importsWaiting,
+      })),
+  },
 ];
 
 /**

@@ -1,20 +1,20 @@
 import type { Transaction } from "../storage/index.ts";
 import type { SubscriptionPlace } from "../subscribers/index.ts";
+import type { WantedStatus } from "./wanted-status.ts";
+import { writeWanted } from "./write-wanted.ts";
 
-/** A subscription whose status is to be fetched. */
-export interface WantedStatus {
-  readonly pseudonym: string;
-  /** originalTransactionId as `SubscriptionIds.seal` made it; undefined where the subscriber's row has it. */
-  readonly sealedId?: string;
-  /** Why, the most urgent first: the next answer needs it, an outcome waits for it, somebody imported it. */
-  readonly reason: "unknown" | "outcome" | "import";
-}
-
-/** Puts subscriptions in the queue of those whose status is fetched, once each. */
+/**
+ * Puts subscriptions in the queue of those whose status is fetched, once each; who waits in it already
+ * becomes as urgent as the more urgent reason. Whose status was fetched within the last 6 hours is not asked
+ * for again until these are over, and for `unknown` not at all.
+ *
+ * @param options - `now`: milliseconds since 1970, default the system's clock
+ */
 export async function wantStatuses(
-  _transaction: Transaction,
-  _place: SubscriptionPlace,
-  _wanted: readonly WantedStatus[],
+  transaction: Transaction,
+  place: SubscriptionPlace,
+  wanted: readonly WantedStatus[],
+  { now = Date.now() }: { readonly now?: number } = {},
 ): Promise<void> {
-  await Promise.resolve();
+  await writeWanted(transaction.queries, place, { wanted, now });
 }

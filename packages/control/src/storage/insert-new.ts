@@ -1,5 +1,6 @@
-import type { Insertable } from "kysely";
+import type { Insertable, Kysely } from "kysely";
 import type { Transaction } from "./database.ts";
+import { insertRowsOf } from "./engines/insert-rows.ts";
 import type { Schema, TableName } from "./schema/schema.ts";
 
 /** Which rows, and what makes two of them the same. */
@@ -11,8 +12,8 @@ export interface NewRows<T extends TableName> {
   readonly keys: readonly (keyof Insertable<Schema[T]> & string)[];
 }
 
-/** PostgreSQL's protocol counts parameters in 16 bits, SQLite's build has 32,766. */
-const MAX_PARAMETERS = 30_000;
+/** How many values go into one statement at most: PostgreSQL gets them in one message. */
+const MAX_VALUES = 30_000;
 
 /**
  * Inserts the rows whose key is not there yet and returns exactly those, in their order: what to count
@@ -20,42 +21,45 @@ const MAX_PARAMETERS = 30_000;
  * the same key at once, one gets it returned.
  */
 export async function insertNew<T extends TableName>(
-  { queries }: Transaction,
+  { queries }: Pick<Transaction, "queries">,
   { table, rows, keys }: NewRows<T>,
 ): Promise<readonly Insertable<Schema[T]>[]> {
-  const candidates = new Map<string, Insertable<Schema[T]>>();
+  const columns = Object.keys(rows[0] ?? {});
+  const candidates = new Map<string, Candidate<Insertable<Schema[T]>>>();
   for (const row of rows) {
-    const key = keyOf(row, keys);
-    if (!candidates.has(key)) candidates.set(key, row);
+    // Kysely knows the types of columns, and nothing in JavaScript their names.
+    const record = row as Readonly<Record<string, unknown>>;
+    const key = JSON.stringify(keys.map((column) => record[column]));
+    if (candidates.has(key)) continue;
+    candidates.set(key, { key, row, values: columns.map((column) => record[column] ?? null) });
   }
   // In one order everywhere: two transactions that insert the same keys wait for each other in turn,
   // not in a circle.
-  const ordered = [...candidates].sort(([one], [other]) => (one < other ? -1 : 1));
+  const ordered = [...candidates.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
+  // A transaction's queries are Kysely's; its type only keeps the rest of it from features.
+  const transaction = queries as unknown as Kysely<Schema>;
+  const insertRows = insertRowsOf(transaction);
   const inserted = new Set<string>();
-  for (const batch of inBatches(ordered)) {
-    const returned = await queries
-      // Kysely's types cannot follow a table that is a parameter; NewRows says what they would.
-      .insertInto<TableName>(table)
-      .values(batch.map(([, row]) => row) as Insertable<Schema[TableName]>[])
-      .onConflict((conflict) => conflict.columns([...keys] as never[]).doNothing())
-      .returning([...keys] as never[])
-      .execute();
-    for (const row of returned) inserted.add(keyOf(row, keys));
+  for (const batch of inBatches(ordered, columns.length)) {
+    const values = batch.map((candidate) => candidate.values);
+    const isInserted = await insertRows(transaction, { table, columns, rows: values, keys });
+    for (const [index, { key }] of batch.entries()) {
+      if (isInserted[index] === true) inserted.add(key);
+    }
   }
-  return [...candidates].filter(([key]) => inserted.has(key)).map(([, row]) => row);
+  return [...candidates.values()].filter(({ key }) => inserted.has(key)).map(({ row }) => row);
 }
 
-function keyOf(row: object, keys: readonly string[]): string {
-  const columns = new Map<string, unknown>(Object.entries(row));
-  return JSON.stringify(keys.map((key) => columns.get(key)));
+interface Candidate<Row> {
+  readonly key: string;
+  readonly row: Row;
+  /** In the order of the columns. */
+  readonly values: readonly unknown[];
 }
 
-function inBatches<Row extends object>(
-  rows: readonly (readonly [string, Row])[],
-): readonly (readonly (readonly [string, Row])[])[] {
-  const columns = Object.keys(rows[0]?.[1] ?? {}).length;
-  const size = Math.max(1, Math.floor(MAX_PARAMETERS / Math.max(1, columns)));
-  return Array.from({ length: Math.ceil(rows.length / size) }, (_, index) =>
-    rows.slice(index * size, (index + 1) * size),
+function inBatches<Item>(items: readonly Item[], columns: number): readonly (readonly Item[])[] {
+  const size = Math.max(1, Math.floor(MAX_VALUES / Math.max(1, columns)));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
   );
 }

@@ -4,3 +4,10 @@ export type { FindSubscriptionIds, SubscriptionIds } from "./subscription-ids.ts
 export type { SubscriptionNews } from "./subscription-news.ts";
 export type { SubscriptionPlace } from "./subscription-place.ts";
 export { updateSubscribers } from "./update-subscribers.ts";
+export { newsOf, verifySubscription } from "./verified-news.ts";
+export { readSealedIds } from "./read-sealed-ids.ts";
+export { expiredAttributesJob } from "./attributes/expired-attributes-job.ts";
+export { deleteSubscribersOfApp, eraseStored } from "./erase-stored.ts";
+export { transactionOwner } from "./resolve-subscriber.ts";
+export { createSubscribersFeature } from "./subscribers-feature.ts";
+export type { EraseSubscription } from "./subscribers-means.ts";

@@ -22,10 +22,17 @@ export interface SubscriptionIds {
   seal(place: SubscriptionPlace, pseudonym: string, originalTransactionId: string): string;
   /** Returns originalTransactionId; undefined where it does not open. */
   open(place: SubscriptionPlace, pseudonym: string, sealedId: string): string | undefined;
+  /** Seals what is not to be read in a row that is called `name`: it opens for no other. */
+  sealBytes(place: SubscriptionPlace, name: string, content: Uint8Array): Uint8Array;
+  /** Returns what {@link sealBytes} was given; undefined where it does not open. */
+  openBytes(place: SubscriptionPlace, name: string, sealed: Uint8Array): Uint8Array | undefined;
 }
 
-/** Returns what calls an app's subscriptions. Throws SECRET_NOT_FOUND for an app that is none. */
-export type FindSubscriptionIds = (app: string) => Promise<SubscriptionIds>;
+/**
+ * Returns what calls an app's subscriptions; inside a transaction, with its queries. Throws SECRET_NOT_FOUND
+ * for an app that is none.
+ */
+export type FindSubscriptionIds = (app: string, inside?: Queries) => Promise<SubscriptionIds>;
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -41,14 +48,16 @@ export function createSubscriptionIds({
   readonly keyring: Keyring;
 }): FindSubscriptionIds {
   const opened = new Map<string, SubscriptionIds>();
-  return async (app) => {
+  return async (app, inside = queries) => {
     // An app that was deleted and made anew under its id has other keys.
-    const incarnation = await incarnationOf(queries, app);
+    const incarnation = await incarnationOf(inside, app);
     const known = opened.get(incarnation);
     if (known !== undefined) return known;
-    const pseudonymKey = await readPseudonymKey(queries, keyring, app);
-    const ids = createIds(pseudonymKey, await readSealingKey(queries, keyring, app));
-    opened.set(incarnation, ids);
+    const pseudonymKey = await readPseudonymKey(inside, keyring, app);
+    const sealing = await readSealingKey(inside, keyring, app);
+    const ids = createIds(pseudonymKey, sealing.key);
+    // A key that a transaction has just made may never be committed: it is read again after that.
+    if (inside === queries || !sealing.isNew) opened.set(incarnation, ids);
     return ids;
   };
 }
@@ -66,8 +75,6 @@ function createIds(pseudonymKey: Bytes, sealingKey: Bytes): SubscriptionIds {
   const codesKey = new Uint8Array(
     hkdfSync("sha256", pseudonymKey, new Uint8Array(0), "subscription-codes/v1", KEY_BYTES),
   );
-  const mac = (key: Bytes, text: string): string =>
-    createHmac("sha256", key).update(text).digest("base64url");
   return {
     pseudonymOf: (id) => mac(pseudonymKey, id),
     transactionHashOf: (id) => mac(codesKey, `transaction:${id}`),
@@ -93,15 +100,47 @@ function createIds(pseudonymKey: Bytes, sealingKey: Bytes): SubscriptionIds {
         return undefined;
       }
     },
+    sealBytes(place, name, content) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv("aes-256-gcm", sealingKey, nonce);
+      cipher.setAAD(bytesData(place, name));
+      return Buffer.concat([nonce, cipher.update(content), cipher.final(), cipher.getAuthTag()]);
+    },
+    openBytes(place, name, sealed) {
+      if (sealed.length < NONCE_BYTES + TAG_BYTES) return undefined;
+      const nonce = sealed.subarray(0, NONCE_BYTES);
+      const decipher = createDecipheriv("aes-256-gcm", sealingKey, nonce);
+      decipher.setAAD(bytesData(place, name));
+      decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+      try {
+        const content = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES));
+        return Buffer.concat([content, decipher.final()]);
+      } catch {
+        return undefined;
+      }
+    },
   };
+}
+
+function mac(key: Bytes, text: string): string {
+  return createHmac("sha256", key).update(text).digest("base64url");
 }
 
 function associatedData({ app, environment }: SubscriptionPlace, pseudonym: string): Buffer {
   return Buffer.from(`${app}|${environment}|subscription|${pseudonym}|${VERSION}`);
 }
 
+/** Of another form than {@link associatedData}: neither opens what the other sealed. */
+function bytesData({ app, environment }: SubscriptionPlace, name: string): Buffer {
+  return Buffer.from(`${app}|${environment}|bytes|${VERSION}|${name}`);
+}
+
 /** Returns the key an app's subscription ids lie under; the first who needs it makes it. */
-async function readSealingKey(queries: Queries, keyring: Keyring, app: string): Promise<Bytes> {
+async function readSealingKey(
+  queries: Queries,
+  keyring: Keyring,
+  app: string,
+): Promise<{ readonly key: Bytes; readonly isNew: boolean }> {
   const binding: SecretBinding = {
     app,
     environment: "both",
@@ -109,7 +148,7 @@ async function readSealingKey(queries: Queries, keyring: Keyring, app: string): 
     keyId: "1",
   };
   try {
-    return await openSecret(queries, keyring, binding);
+    return { key: await openSecret(queries, keyring, binding), isNew: false };
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "SECRET_NOT_FOUND")) {
       throw error;
@@ -118,9 +157,9 @@ async function readSealingKey(queries: Queries, keyring: Keyring, app: string): 
   const key = new Uint8Array(randomBytes(KEY_BYTES));
   try {
     await insertSecret(queries, binding, await keyring.seal(key, binding));
-    return key;
+    return { key, isNew: true };
   } catch (error) {
     if (!isStorageError(error, "DATABASE_DUPLICATE")) throw error;
-    return openSecret(queries, keyring, binding);
+    return { key: await openSecret(queries, keyring, binding), isNew: false };
   }
 }

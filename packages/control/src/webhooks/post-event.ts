@@ -11,8 +11,9 @@ import type { WebhookReach } from "./webhook-url.ts";
 /** What is posted where. */
 export interface Post {
   readonly url: string;
-  /** JSON. */
-  readonly body: string;
+  readonly body: string | Uint8Array;
+  /** Default JSON; null: none is sent. */
+  readonly contentType?: string | null | undefined;
   /** Beside those that every post has. */
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -79,6 +80,7 @@ export async function postEvent(
 
 function exchange(post: Post, means: PostMeans, signal: AbortSignal): Promise<PostResult> {
   const url = new URL(post.url);
+  const { contentType = "application/json" } = post;
   const body = Buffer.from(post.body);
   const request = url.protocol === "https:" ? requestSecurely : requestPlainly;
   return new Promise((resolve, reject) => {
@@ -89,7 +91,7 @@ function exchange(post: Post, means: PostMeans, signal: AbortSignal): Promise<Po
       lookup: checkedLookup(url, means),
       headers: {
         ...post.headers,
-        "content-type": "application/json",
+        ...(contentType === null ? {} : { "content-type": contentType }),
         "content-length": body.length,
         "user-agent": `holdfast/${means.release}`,
       },

@@ -1,10 +1,10 @@
 import { valueOf } from "./context.ts";
 import { judgeRollout, judgeTest } from "./judge-condition.ts";
 import type { EvaluationContext, PreparedCondition, PreparedTest } from "./prepared-snapshot.ts";
-import type { Subject } from "./subject.ts";
-import type { ConditionTrace } from "./trace.ts";
+import type { ConditionTrace, UnknownReason } from "./trace.ts";
 import { and, FALSE, not, or, TRUE, truthName } from "./truth.ts";
 import type { Truth } from "./truth.ts";
+import { sayUnknown, unknownReason } from "./unknown-reason.ts";
 
 interface Traced {
   readonly truth: Truth;
@@ -54,14 +54,16 @@ function combined(kind: "all" | "any" | "not", truth: Truth, parts: readonly Tra
 function traceTest(test: PreparedTest, context: EvaluationContext): Traced {
   const truth = judgeTest(test, context);
   const value = valueOf(test.attribute, context);
+  const because = value === undefined ? unknownReason(test.attribute, context.subject) : undefined;
   const trace: ConditionTrace = {
     kind: "test",
     truth: truthName(truth),
-    reason: testReason(test, value, context.subject),
+    reason: testReason(test, value, because),
     attribute: attributeName(test),
     operator: test.operator,
     operand: test.value,
     ...(value === undefined ? {} : { value }),
+    ...(because === undefined ? {} : { unknownBecause: because }),
   };
   return { truth, trace };
 }
@@ -72,16 +74,11 @@ function attributeName({ attribute }: PreparedTest): string {
   return `${name} of ${history.of} ${history.name}: ${history.measure}`;
 }
 
-function testReason(test: PreparedTest, value: unknown, subject: Subject): string {
-  if (value === null) return "absent: known not to exist";
-  if (value !== undefined) return `known: ${JSON.stringify(value)}`;
-  const because = unknownReason(subject);
-  if (test.ifUnknown === 1) return `unknown: ${because}`;
-  return `unknown: ${because}; ifUnknown says ${truthName(test.ifUnknown)}`;
-}
-
-function unknownReason({ subscriber }: Subject): string {
-  if (subscriber.status === "unavailable") return `no subscriber state (${subscriber.reason})`;
-  if (subscriber.status === "notFound") return "nothing is stored of this subscriber";
-  return "it is not among what is stored";
+function testReason(test: PreparedTest, value: unknown, because?: UnknownReason): string {
+  if (because === undefined) {
+    return value === null ? "absent: known not to exist" : `known: ${JSON.stringify(value)}`;
+  }
+  const said = sayUnknown(because);
+  if (test.ifUnknown === 1) return `unknown: ${said}`;
+  return `unknown: ${said}; ifUnknown says ${truthName(test.ifUnknown)}`;
 }

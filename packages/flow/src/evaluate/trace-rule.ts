@@ -55,9 +55,10 @@ function traceCooldown(
 ): StepTrace {
   const history = historyOf(subject, "rule", rule.name);
   if (history === undefined) {
+    const because = subject.subscriber.status === "unavailable" ? subject.subscriber.reason : "";
     return {
       truth: "unknown",
-      reason: "history is unknown, so a rule with a cooldown does not hold",
+      reason: `history is unknown (${because}), so a rule with a cooldown does not hold`,
     };
   }
   if (history === null) return { truth: "true", reason: "never answered by this rule before" };

@@ -1,6 +1,6 @@
 import type { RuleStep } from "./judge-rule.ts";
 import type { LocaleChoice } from "./resolve-locale.ts";
-import type { AttributeValue } from "./subject.ts";
+import type { AttributeValue, UnavailableReason } from "./subject.ts";
 import type { TruthName } from "./truth.ts";
 
 /** How an evaluation came about, for people. Recomputed on demand, never stored. */
@@ -65,6 +65,20 @@ export interface ArmTrace {
   readonly totalWeight: number;
 }
 
+/**
+ * Why a value is not known: what {@link UnavailableReason} says where nothing could be had of the subscriber;
+ * `notFound` nothing is stored of them; `notStored` this is not among it; `otherType` what is stored has
+ * another type than the attribute; `notInCatalog` the catalog does not say it of the product;
+ * `localeUnreadable` the device's locale is none.
+ */
+export type UnknownReason =
+  | UnavailableReason
+  | "notFound"
+  | "notStored"
+  | "otherType"
+  | "notInCatalog"
+  | "localeUnreadable";
+
 /** One condition with its parts; a test has the value it saw. */
 export interface ConditionTrace extends StepTrace {
   readonly kind: "all" | "any" | "not" | "rollout" | "test";
@@ -76,4 +90,6 @@ export interface ConditionTrace extends StepTrace {
   readonly operand?: string | number | boolean | readonly string[] | readonly number[];
   /** The value seen: `null` is absent; missing is unknown. */
   readonly value?: AttributeValue;
+  /** With a test whose value is unknown. */
+  readonly unknownBecause?: UnknownReason;
 }

@@ -1,13 +1,14 @@
 import type { FlowEnvironment, Subject, SubscriberLookup } from "@holdfast/flow/evaluate";
 import { pseudonymOf } from "../keys/pseudonym.ts";
 import type { LivePublication } from "../ports/publications.ts";
+import type { LookupEnding } from "../ports/subscribers.ts";
 import type { DecisionRecord } from "../wire/decision-record.ts";
 import { admit, DEFAULT_FRESHNESS_MS } from "./admit.ts";
 import type { Admitted } from "./admit.ts";
 import { DeadlinePassed } from "./deadline.ts";
 import type { Deadline } from "./deadline.ts";
 import { decide } from "./decide.ts";
-import { lookUpSubscriber } from "./lookup.ts";
+import { lookupEnding, lookUpSubscriber, wasAsked } from "./lookup.ts";
 import type { LookupMeans } from "./lookup.ts";
 import { receive } from "./receive.ts";
 import { createDecisionRecord } from "./record.ts";
@@ -22,7 +23,11 @@ export interface Answer {
   readonly delivery: Delivery;
   /** Absent when it could not be made. */
   readonly record?: DecisionRecord;
-  readonly lookup: SubscriberLookup["status"];
+  readonly lookup: LookupEnding;
+  /** How long the lookup took; absent when no store was asked. */
+  readonly lookupMs?: number;
+  /** The request as it came, verified by now. */
+  readonly signedPayload: string;
   /** Our clock less the request's signedDate. */
   readonly clockSkewMs: number;
   /** What went wrong on the way without costing the answer. */
@@ -56,7 +61,10 @@ export async function answerRequest(
   const { request } = admitted;
   const pseudonym = await pseudonymOf(live.keys.pseudonym, request.originalTransactionId);
   const key = { productId: request.productId, pseudonym };
+  const lookedUpAt = clock.elapsed();
   const subscriber = await lookUpSubscriber(live, key, means.lookup, deadline);
+  const lookup = lookupEnding(subscriber);
+  const lookupMs = wasAsked(lookup) ? clock.elapsed() - lookedUpAt : undefined;
   const decided = decide(live, subjectOf(admitted, live.environment, subscriber));
   const delivery = await respond(decided.evaluation.candidates, live, request, deadline);
   const recorded = await recordInTime(
@@ -76,7 +84,9 @@ export async function answerRequest(
   return {
     delivery,
     ...(recorded.record === undefined ? {} : { record: recorded.record }),
-    lookup: subscriber.status,
+    lookup,
+    ...(lookupMs === undefined ? {} : { lookupMs }),
+    signedPayload,
     clockSkewMs: now - request.signedDate,
     error: decided.error ?? delivery.error ?? recorded.error,
   };

@@ -12,6 +12,7 @@ test("createCircuitBreaker() opens after the given failures in a row", () => {
   expect(breaker.allows()).toBe(true);
   breaker.failed();
   expect(breaker.allows()).toBe(false);
+  expect(breaker.state()).toEqual({ isOpen: true, opened: 1 });
 });
 
 test("createCircuitBreaker() forgets failures when one succeeds", () => {
@@ -36,4 +37,5 @@ test("createCircuitBreaker() lets one probe through per pause, and closes when i
   expect(breaker.allows()).toBe(true);
   breaker.succeeded();
   expect([breaker.allows(), breaker.allows()]).toEqual([true, true]);
+  expect(breaker.state()).toEqual({ isOpen: false, opened: 1 });
 });

@@ -4,6 +4,15 @@ export interface CircuitBreaker {
   allows(): boolean;
   succeeded(): void;
   failed(): void;
+  state(): CircuitState;
+}
+
+/** How a breaker stands. */
+interface CircuitState {
+  /** Whether requests go without the dependency, but for probes. */
+  readonly isOpen: boolean;
+  /** How often it opened since the start. */
+  readonly opened: number;
 }
 
 /** When a breaker opens and how long it stays open. */
@@ -21,9 +30,11 @@ export function createCircuitBreaker(
 ): CircuitBreaker {
   let inARow = 0;
   let probeAt = 0;
+  let opened = 0;
+  const isOpen = (): boolean => inARow >= failures;
   return {
     allows() {
-      if (inARow < failures) return true;
+      if (!isOpen()) return true;
       const now = elapsed();
       if (now < probeAt) return false;
       probeAt = now + pauseMs;
@@ -34,7 +45,9 @@ export function createCircuitBreaker(
     },
     failed() {
       inARow += 1;
-      if (inARow >= failures) probeAt = elapsed() + pauseMs;
+      if (inARow === failures) opened += 1;
+      if (isOpen()) probeAt = elapsed() + pauseMs;
     },
+    state: () => ({ isOpen: isOpen(), opened }),
   };
 }

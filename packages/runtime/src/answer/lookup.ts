@@ -1,7 +1,7 @@
 import type { SubscriberLookup } from "@holdfast/flow/evaluate";
 import { needsSubscriberState } from "@holdfast/flow/evaluate";
 import type { LivePublication } from "../ports/publications.ts";
-import type { SubscriberStore } from "../ports/subscribers.ts";
+import type { LookupEnding, SubscriberStore } from "../ports/subscribers.ts";
 import type { CircuitBreaker } from "./circuit-breaker.ts";
 import { DeadlinePassed, startDeadline } from "./deadline.ts";
 import type { Deadline } from "./deadline.ts";
@@ -15,6 +15,19 @@ export interface LookupMeans {
   readonly breaker: CircuitBreaker;
   readonly lookupMs: number;
   readonly elapsed: () => number;
+}
+
+/** Returns how a lookup ended, in one word. */
+export function lookupEnding(lookup: SubscriberLookup): LookupEnding {
+  return lookup.status === "unavailable" ? lookup.reason : lookup.status;
+}
+
+/** Endings of lookups for which a store was asked. */
+const ASKED: ReadonlySet<LookupEnding> = new Set(["found", "notFound", "late", "failed"]);
+
+/** Tells whether a store was asked, so that the lookup took its time. */
+export function wasAsked(ending: LookupEnding): boolean {
+  return ASKED.has(ending);
 }
 
 const NOT_NEEDED: SubscriberLookup = { status: "unavailable", reason: "notNeeded" };
@@ -36,7 +49,7 @@ export function lookUpSubscriber(
   if (means.store === undefined) return NO_STORE;
   if (!means.breaker.allows()) return CIRCUIT_OPEN;
   const key = { app: live.app, environment: live.environment, pseudonym: subject.pseudonym };
-  return boundedFind(means.store, key, means, Math.min(means.lookupMs, deadline.remainingMs()));
+  return boundedFind(means.store, key, means, deadline.remainingMs());
 }
 
 /** A snapshot that cannot say so fails again, and safely, when it is evaluated. */
@@ -51,18 +64,19 @@ function isNeeded(live: LivePublication, productId: string): boolean {
 async function boundedFind(
   store: SubscriberStore,
   key: Parameters<SubscriberStore["find"]>[0],
-  { breaker, elapsed }: LookupMeans,
-  boundMs: number,
+  { breaker, elapsed, lookupMs }: LookupMeans,
+  remainingMs: number,
 ): Promise<SubscriberLookup> {
   const abort = new AbortController();
-  const bound = startDeadline(boundMs, elapsed);
+  const bound = startDeadline(Math.min(lookupMs, remainingMs), elapsed);
   try {
     const state = await bound.before(store.find(key, abort.signal));
     breaker.succeeded();
     return state === undefined ? { status: "notFound" } : { status: "found", state };
   } catch (error) {
-    breaker.failed();
     const reason = error instanceof DeadlinePassed ? "late" : "failed";
+    // A request that came late to its lookup says nothing of the store.
+    if (reason === "failed" || remainingMs >= lookupMs) breaker.failed();
     abort.abort();
     return { status: "unavailable", reason };
   } finally {

@@ -263,7 +263,7 @@ describe("createRuntime() and subscriber state", () => {
       { subscribers: { find: () => Promise.reject(new Error("must not be asked")) } },
       "p.plain",
     );
-    expect(runtime.events).toMatchObject([{ lookup: "unavailable" }]);
+    expect(runtime.events).toMatchObject([{ lookup: "notNeeded" }]);
     expect(runtime.records[0]?.subject.subscriber).toEqual({
       status: "unavailable",
       reason: "notNeeded",
@@ -287,6 +287,9 @@ describe("createRuntime() and subscriber state", () => {
     const options = subscribers === undefined ? {} : { subscribers };
     const { message, runtime } = await askFor({ ...options, lookupMs: 10 });
     expect(message).toBe(MESSAGE.plain);
+    const ending = "reason" in subscriber ? subscriber.reason : subscriber.status;
+    expect(runtime.events).toMatchObject([{ lookup: ending }]);
+    expect("lookupMs" in (runtime.events[0] ?? {})).toBe(ending !== "noStore");
     expect(runtime.records[0]?.subject.subscriber).toEqual(subscriber);
   });
 
@@ -303,6 +306,25 @@ describe("createRuntime() and subscriber state", () => {
     for (let request = 0; request < 8; request += 1) await runtime.ask({ productId: "p.state" });
     expect(asked).toBe(5);
     expect(runtime.records.at(-1)?.subject.subscriber).toMatchObject({ reason: "circuitOpen" });
+  });
+
+  test("does not hold it against a store that an answer has no time left", async () => {
+    let asked = 0;
+    const runtime = await createTestRuntime({
+      lookupMs: 1000,
+      budgetMs: 500,
+      subscribers: {
+        find() {
+          asked += 1;
+          return new Promise<never>(() => undefined);
+        },
+      },
+    });
+    const ask = () => runtime.ask({ productId: "p.state" });
+    await Promise.all(Array.from({ length: 8 }, ask));
+    await ask();
+    expect(asked).toBe(9);
+    expect(new Set(runtime.events.map(({ lookup }) => lookup))).toEqual(new Set(["late"]));
   });
 });
 

@@ -30,7 +30,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const { clock, observer } = options;
   const lookup: LookupMeans = {
     store: options.subscribers,
-    breaker: createCircuitBreaker(clock.elapsed),
+    breaker: options.breaker ?? createCircuitBreaker(clock.elapsed),
     lookupMs: options.lookupMs ?? DEFAULT_LOOKUP_MS,
     elapsed: clock.elapsed,
   };
@@ -43,7 +43,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       try {
         target = targetOf(request, options);
         const means = { ...options, lookup, deadline, arrivedAt };
-        ending = endAnswered(await answerRequest(request, target.live, means));
+        const answer = await answerRequest(request, target.live, means);
+        ending = endAnswered(answer);
+        keep(options, target, { answer, status: ending.response.status });
       } catch (error) {
         ending = endRefused(error);
       } finally {
@@ -63,6 +65,21 @@ function tell(observer: Observer, event: AnswerEvent): void {
     observer.onAnswer(event);
   } catch {
     // Nobody is left to tell.
+  }
+}
+
+/** Nor must a capture that fails. */
+function keep(
+  { capture }: RuntimeOptions,
+  { labels }: Target,
+  { answer, status }: { readonly answer: Answer; readonly status: number },
+): void {
+  const { record: decision, signedPayload } = answer;
+  if (capture === undefined || decision === undefined) return;
+  try {
+    capture.keep({ ...labels, signedPayload, status, decision });
+  } catch {
+    // It is no part of answering.
   }
 }
 
@@ -88,9 +105,11 @@ function targetOf(request: Request, { publications }: RuntimeOptions): Target {
   return { live, labels: { app: live.app, environment: live.environment } };
 }
 
-function endAnswered({ delivery, record, lookup, clockSkewMs, error }: Answer): Ending {
+function endAnswered(answer: Answer): Ending {
+  const { delivery, record, lookup, lookupMs, clockSkewMs, error } = answer;
   const seen = {
     lookup,
+    ...(lookupMs === undefined ? {} : { lookupMs }),
     clockSkewMs,
     error,
     ...(record === undefined ? {} : { decision: record }),

@@ -190,3 +190,22 @@ test("openDecisionFile() makes a file that nobody else can read", async () => {
   await (await openDecisionFile(path)).close();
   expect(((await stat(path)).mode % 0o1000).toString(8)).toBe("600");
 });
+
+test("createDecisionFile() goes on with a file that cannot be moved aside, and tries again when there is as much more", async () => {
+  const file = flakyFile();
+  let attempts = 0;
+  const log = await createDecisionFile(async () => file, {
+    segmentBytes: 100,
+    moveAside() {
+      attempts += 1;
+      return Promise.reject(new Error("no"));
+    },
+  });
+  const ids = Array.from({ length: 10 }, (_, index) => String(index));
+  for (const id of ids) await log.append(record(id));
+  await log.close();
+  expect(identifiersIn(file.content)).toEqual(ids);
+  // At 104 bytes, and at 208.
+  expect(attempts).toBe(2);
+  expect(log.health()).toEqual({ ready: true, pending: 0, dropped: 0 });
+});

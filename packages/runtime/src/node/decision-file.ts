@@ -11,6 +11,11 @@ const RETRY_MS = 1000;
 
 /** An append-only file of decision records, one JSON a line. */
 export interface DecisionFile extends DecisionLog {
+  /**
+   * Has the file moved aside once what is pending is written, and goes on with an empty one. Never rejects: a
+   * file that cannot be moved goes on growing.
+   */
+  rotate(): Promise<void>;
   /** Writes what is pending and closes the file; what comes later is dropped and counted. */
   close(): Promise<void>;
 }
@@ -19,6 +24,12 @@ export interface DecisionFile extends DecisionLog {
 export interface DecisionFileOptions {
   /** Milliseconds between attempts while it cannot be written; default 1,000. */
   readonly retryMs?: number;
+  /** Bytes after which the file is moved aside; by default it never is. */
+  readonly segmentBytes?: number;
+  /** Moves the file aside; it is closed meanwhile. Without it {@link DecisionFile.rotate} does nothing. */
+  readonly moveAside?: () => Promise<void>;
+  /** Called with how many records were written, after they were. Must not throw. */
+  readonly onWritten?: (records: number) => void;
 }
 
 /** What a decision log needs of a file; tests pass one that fails. */
@@ -49,8 +60,9 @@ export async function openDecisionFile(
 /** {@link openDecisionFile} of what `open` opens; after a failure it is closed and opened again. */
 export async function createDecisionFile(
   open: () => Promise<AppendableFile>,
-  { retryMs = RETRY_MS }: DecisionFileOptions = {},
+  options: DecisionFileOptions = {},
 ): Promise<DecisionFile> {
+  const { retryMs = RETRY_MS, segmentBytes = Infinity, moveAside, onWritten } = options;
   let pending: string[] = [];
   /** Settles when everything pending now has been tried. */
   let nextWrite: Promise<void> | undefined;
@@ -60,6 +72,7 @@ export async function createDecisionFile(
   let dropped = 0;
   let file: AppendableFile | undefined;
   let size = 0;
+  let rotateAt = segmentBytes;
   let closed = false;
 
   async function reopen(): Promise<AppendableFile> {
@@ -79,6 +92,7 @@ export async function createDecisionFile(
       if (text !== "") await target.append(text);
       size += Buffer.byteLength(text);
       problem = undefined;
+      if (batch.length > 0) onWritten?.(batch.length);
     } catch (error) {
       problem = reasonOf(error);
       pending = [...batch, ...pending];
@@ -94,6 +108,27 @@ export async function createDecisionFile(
     if (failed === undefined) return;
     await cutTornLine(failed, size);
     await failed.close().catch(() => undefined);
+  }
+
+  async function moveFile(): Promise<void> {
+    if (moveAside === undefined || size === 0) return;
+    const moved = file;
+    file = undefined;
+    await moved?.close().catch(() => undefined);
+    try {
+      await moveAside();
+      size = 0;
+      rotateAt = segmentBytes;
+    } catch {
+      // It goes on growing, and is tried again when there is as much more.
+      rotateAt = size + segmentBytes;
+    }
+    // What cannot be opened now is when there is something to write.
+    await reopen().catch(() => undefined);
+  }
+
+  async function moveFullFile(): Promise<void> {
+    if (size >= rotateAt) await moveFile();
   }
 
   function dropOverflow(): void {
@@ -112,7 +147,8 @@ export async function createDecisionFile(
   function flush(): Promise<void> {
     if (nextWrite === undefined) {
       nextWrite = lastWrite.then(untilTurnEnds).then(writePending);
-      lastWrite = nextWrite;
+      // After the write, and not before its records are answered for.
+      lastWrite = nextWrite.then(moveFullFile);
     }
     return nextWrite;
   }
@@ -134,10 +170,15 @@ export async function createDecisionFile(
       if (problem === undefined) return { ready: true, ...state };
       return { ready: false, reason: problem, ...state };
     },
+    rotate() {
+      lastWrite = lastWrite.then(moveFile);
+      return lastWrite;
+    },
     async close() {
       closed = true;
       clearTimeout(retry);
       await flush();
+      await lastWrite;
       dropped += pending.length;
       pending = [];
       await file?.close();

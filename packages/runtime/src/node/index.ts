@@ -1,11 +1,7 @@
 export { nodeCryptography } from "./node-cryptography.ts";
-export {
-  decisionsPath,
-  DEFAULT_HOST,
-  DEFAULT_PORT,
-  publicationsPath,
-  startNodeHost,
-} from "./node-host.ts";
+export { createControlSubscribers } from "./control-subscribers/create-control-subscribers.ts";
+export { decisionsPath } from "./decision-shipping/decision-segments.ts";
+export { DEFAULT_HOST, DEFAULT_PORT, publicationsPath, startNodeHost } from "./node-host.ts";
 export type { HostControl, NodeHost, NodeHostOptions } from "./node-host.ts";
 export type { Companion } from "./listener.ts";
 export { openLocalPublisher } from "./local-publisher.ts";

@@ -7,6 +7,7 @@ import type { Context } from "hono";
 import { parseHealthScope, reportHealth } from "../answer/health.ts";
 import type { HealthMeans } from "../answer/health.ts";
 import type { Runtime } from "../answer/runtime.ts";
+import type { ShippingHealth } from "./decision-shipping/shipping-counts.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** A server in the same process that answers what the runtime does not: a control plane. */
@@ -30,6 +31,8 @@ export interface ListenerMeans {
   readonly runtime: Runtime;
   readonly health: HealthMeans;
   readonly metrics: Metrics;
+  /** How decisions are shipped; nothing where they are not. */
+  readonly shipping?: () => ShippingHealth | undefined;
   /** Whether new requests are welcome: false while shutting down. */
   readonly accepting: () => boolean;
   /** Opens `/metrics` and `/readyz` to other machines, as a bearer token. */
@@ -107,7 +110,8 @@ function createOperationsApp(means: ListenerMeans, audience: Audience): Hono<Env
   app.get("/readyz", (context) => {
     if (!isOperator(context, means.opsToken)) return notFound(context);
     const { ready, reason } = readiness(means);
-    return context.json({ ready, reason }, ready ? 200 : 503);
+    const waiting = waitingDecisions(means);
+    return context.json({ ready, reason, ...waiting }, ready ? 200 : 503);
   });
   app.get("/metrics", async (context) => {
     if (!isOperator(context, means.opsToken)) return notFound(context);
@@ -131,6 +135,14 @@ function readiness({ accepting, health }: ListenerMeans): {
   if (!report.ok) return { ready: false, reason: report.reason };
   const store = health.decisions.health();
   return store.ready ? { ready: true } : { ready: false, reason: store.reason };
+}
+
+/** What control has not confirmed; nothing where decisions are not shipped. */
+function waitingDecisions({ shipping }: ListenerMeans): object {
+  const health = shipping?.();
+  if (health === undefined) return {};
+  const { waiting, oldestAt, problem } = health;
+  return { decisions: { waiting, oldestAt, problem } };
 }
 
 /** What proxies add to a request they pass on. */

@@ -1,14 +1,20 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { SignedDataVerifier } from "@holdfast/appstore/signed-data";
 import type { DecisionLog } from "../ports/decisions.ts";
+import type { CircuitBreaker } from "../answer/circuit-breaker.ts";
 import type { AnswerEvent } from "../ports/observer.ts";
 import type { PublicationSource, PublicationStatus } from "../ports/publications.ts";
+import type { ShippingHealth } from "./decision-shipping/shipping-counts.ts";
 
 /** What metrics are read from at the time of a scrape. */
 export interface MetricsMeans {
   readonly publications: PublicationSource;
   readonly verifier: SignedDataVerifier;
   readonly decisions: DecisionLog;
+  /** How decisions are shipped; nothing where they are not. */
+  readonly shipping: () => ShippingHealth | undefined;
+  /** Before the store of subscriber state. */
+  readonly breaker: CircuitBreaker;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -21,6 +27,8 @@ export interface Metrics {
 
 /** Upper bounds in seconds; 0.7 is where Apple stops waiting. */
 const LATENCY_BUCKETS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1];
+/** Upper bounds in seconds; 0.05 is the bound on a lookup by default, 0.3 the highest. */
+const LOOKUP_BUCKETS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3];
 const SKEW_BUCKETS = [-300, -60, -10, -2, 0, 1, 2, 5, 10, 60, 300];
 
 /** Makes the runtime's metrics in a registry of their own. */
@@ -31,6 +39,8 @@ export function createMetrics(means: MetricsMeans): Metrics {
   addPublicationGauges(registry, means);
   addChainCacheGauges(registry, means);
   addDecisionGauges(registry, means);
+  addShippingMetrics(registry, means);
+  addCircuitMetrics(registry, means);
   return {
     count: answers,
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
@@ -54,8 +64,14 @@ function createAnswerMetrics(registry: Registry): (event: AnswerEvent) => void {
   });
   const lookups = new Counter({
     name: "holdfast_subscriber_lookups_total",
-    help: "What was known of the subscriber when the flow was evaluated.",
-    labelNames: ["status"],
+    help: "Lookups of subscriber state by how they ended, those that were not needed among them.",
+    labelNames: ["ending"],
+    registers,
+  });
+  const lookupTime = new Histogram({
+    name: "holdfast_subscriber_lookup_duration_seconds",
+    help: "How long lookups took for which a store was asked.",
+    buckets: LOOKUP_BUCKETS,
     registers,
   });
   const signatures = new Counter({
@@ -74,7 +90,8 @@ function createAnswerMetrics(registry: Registry): (event: AnswerEvent) => void {
     const { outcome, app = "", environment = "", code = "" } = event;
     requests.inc({ app, environment, outcome, code });
     latency.observe({ outcome }, event.latencyMs / 1000);
-    if (event.lookup !== undefined) lookups.inc({ status: event.lookup });
+    if (event.lookup !== undefined) lookups.inc({ ending: event.lookup });
+    if (event.lookupMs !== undefined) lookupTime.observe(event.lookupMs / 1000);
     if (event.signing !== undefined) signatures.inc({ result: event.signing });
     if (event.clockSkewMs !== undefined) skew.observe(event.clockSkewMs / 1000);
   };
@@ -131,7 +148,7 @@ function addChainCacheGauges(registry: Registry, { verifier }: MetricsMeans): vo
   });
 }
 
-function addDecisionGauges(registry: Registry, { decisions }: MetricsMeans): void {
+function addDecisionGauges(registry: Registry, { decisions, shipping }: MetricsMeans): void {
   const registers = [registry];
   const pending = new Gauge({
     name: "holdfast_decisions_pending",
@@ -146,7 +163,66 @@ function addDecisionGauges(registry: Registry, { decisions }: MetricsMeans): voi
     help: "Decision records lost since the start.",
     registers,
     collect() {
-      dropped.set(decisions.health().dropped);
+      dropped.set(decisions.health().dropped + (shipping()?.lost ?? 0));
+    },
+  });
+}
+
+/** Of the same names where nothing is shipped: then nothing waits. */
+function addShippingMetrics(registry: Registry, { shipping, now }: MetricsMeans): void {
+  const registers = [registry];
+  const waiting = new Gauge({
+    name: "holdfast_decisions_waiting",
+    help: "Decision records on disk that the control plane has not confirmed.",
+    registers,
+    collect() {
+      waiting.set(shipping()?.waiting ?? 0);
+    },
+  });
+  const age = new Gauge({
+    name: "holdfast_decisions_waiting_seconds",
+    help: "Time since the oldest of them was decided; 0 when none waits.",
+    registers,
+    collect() {
+      const oldestAt = shipping()?.oldestAt;
+      age.set(oldestAt === undefined ? 0 : Math.max(0, now() - oldestAt) / 1000);
+    },
+  });
+  const shipped = new Counter({
+    name: "holdfast_decisions_shipped_total",
+    help: "Decision records by what became of them at the control plane; unreadable lines were not sent.",
+    labelNames: ["result"],
+    registers,
+    collect() {
+      const health = shipping();
+      const refused = Object.values(health?.refused ?? {}).reduce((sum, count) => sum + count, 0);
+      const { new: fresh = 0, repeated = 0, unreadable = 0 } = health ?? {};
+      shipped.reset();
+      shipped.inc({ result: "new" }, fresh);
+      shipped.inc({ result: "repeated" }, repeated);
+      shipped.inc({ result: "refused" }, refused);
+      shipped.inc({ result: "unreadable" }, unreadable);
+    },
+  });
+}
+
+function addCircuitMetrics(registry: Registry, { breaker }: MetricsMeans): void {
+  const registers = [registry];
+  const open = new Gauge({
+    name: "holdfast_subscriber_circuit_open",
+    help: "1 while lookups of subscriber state are not tried, for they failed.",
+    registers,
+    collect() {
+      open.set(breaker.state().isOpen ? 1 : 0);
+    },
+  });
+  const opened = new Counter({
+    name: "holdfast_subscriber_circuit_opened_total",
+    help: "How often that began.",
+    registers,
+    collect() {
+      opened.reset();
+      opened.inc(breaker.state().opened);
     },
   });
 }

@@ -10,7 +10,8 @@ import type { TestHost } from "../testing/test-host.ts";
 import { openSealedValue } from "../wire/sealed-value.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { nodeCryptography } from "./node-cryptography.ts";
-import { decisionsPath, publicationsPath } from "./node-host.ts";
+import { decisionsPath } from "./decision-shipping/decision-segments.ts";
+import { publicationsPath } from "./node-host.ts";
 import { loadRuntimeSecret } from "./runtime-secret-file.ts";
 
 const CANARY_ID = "2000000987654321";
@@ -211,7 +212,7 @@ test("metrics hold everything that is documented, and no label that was made up"
     /^holdfast_requests_total\{app="test",environment="sandbox",outcome="answered",code=""\} 6$/m,
     /^holdfast_requests_total\{app="test",environment="sandbox",outcome="deferred",code=""\} 1$/m,
     /^holdfast_offer_signatures_total\{result="signed"\} 3$/m,
-    /^holdfast_subscriber_lookups_total\{status="unavailable"\} 7$/m,
+    /^holdfast_subscriber_lookups_total\{ending="notNeeded"\} 6$/m,
     /^holdfast_publication_sequence\{app="test",environment="sandbox"\} 1$/m,
     /^holdfast_publication_problem\{app="test",environment="sandbox"\} 0$/m,
     /^holdfast_decisions_dropped 0$/m,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { UsageError } from "@holdfast/appstore/errors";
 import { createSignedDataVerifier } from "@holdfast/appstore/signed-data";
 import type { Logger } from "pino";
+import { createCircuitBreaker } from "../answer/circuit-breaker.ts";
 import { createRuntime } from "../answer/runtime.ts";
 import { deriveRuntimeKeys } from "../keys/runtime-secret.ts";
 import { systemClock } from "../ports/clock.ts";
@@ -13,11 +14,16 @@ import type { AnswerEvent } from "../ports/observer.ts";
 import type { SubscriberStore } from "../ports/subscribers.ts";
 import { createAnswerCounts } from "./answer-counts.ts";
 import type { AnswerCounts } from "./answer-counts.ts";
+import { openCaptureDirectory } from "./capture-directory.ts";
+import type { CaptureDirectory } from "./capture-directory.ts";
 import { logAnswer } from "./answer-log.ts";
-import type { ControlAccess } from "./control-follower/control-client.ts";
 import { followControl } from "./control-follower/follow-control.ts";
 import type { ControlFollower, FollowerEvent } from "./control-follower/follow-control.ts";
-import { openDecisionFile } from "./decision-file.ts";
+import type { ControlAccess } from "./control-http.ts";
+import { DEFAULT_DECISION_DISK_BYTES } from "./decision-shipping/disk-bound.ts";
+import { openDecisions } from "./decision-shipping/open-decisions.ts";
+import type { Decisions } from "./decision-shipping/open-decisions.ts";
+import type { ShippingEvent } from "./decision-shipping/ship-decisions.ts";
 import { createListener } from "./listener.ts";
 import type { Audience, Companion, ListenerMeans } from "./listener.ts";
 import { createMetrics } from "./metrics.ts";
@@ -49,12 +55,18 @@ export interface NodeHostOptions {
   readonly logger: Logger;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly subscribers?: SubscriberStore;
-  /** Where publications come from beside the data directory; nowhere by default. */
+  /** Milliseconds one lookup of subscriber state may take; default 50. */
+  readonly lookupMs?: number;
+  /** How many bytes decisions may take on disk; beyond, the oldest are deleted. Default: 4 GiB. */
+  readonly decisionDiskBytes?: number;
+  /** Where publications come from beside the data directory, and where decisions go; nowhere by default. */
   readonly control?: HostControl;
   /** Opens `/metrics` and `/readyz` to other machines. */
   readonly opsToken?: string;
   /** Also told how each request ended. */
   readonly onAnswer?: (event: AnswerEvent) => void;
+  /** Where verified requests of the sandbox are kept as fixtures; nowhere by default. */
+  readonly captureSandbox?: string;
   /** Answers what the runtime does not, on the same listener; nobody by default. */
   readonly companion?: Companion;
   /** A second listener for the companion and the operators, who then have nothing on the first. */
@@ -91,11 +103,6 @@ export function lastGoodPath(dataDirectory: string): string {
   return join(dataDirectory, "last-good");
 }
 
-/** Where a host with this data directory appends decisions. */
-export function decisionsPath(dataDirectory: string): string {
-  return join(dataDirectory, "decisions.ndjson");
-}
-
 /**
  * Starts answering on this machine.
  *
@@ -105,6 +112,7 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
   const { dataDirectory, logger, env = {}, adminListen, companion } = options;
   let { config } = options;
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  const capture = await openCapture(options);
   const secret = await loadRuntimeSecret(dataDirectory, env);
   const cryptography = nodeCryptography;
   const clock = systemClock;
@@ -116,10 +124,23 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
     onEvent: (event) => logPublication(logger, event),
   });
   const answers = createAnswerCounts(clock.now);
-  const follower = startFollower(options, { publications, answers });
-  const decisions = await openDecisionFile(decisionsPath(dataDirectory));
+  const opened = await openHostDecisions(options);
+  const decisions = opened.log;
+  const follower = startFollower(options, {
+    publications,
+    answers,
+    onConnected: () => opened.retry(),
+  });
   const verifier = createSignedDataVerifier({ ecdsa: cryptography, now: clock.now });
-  const metrics = createMetrics({ publications, verifier, decisions, now: clock.now });
+  const breaker = createCircuitBreaker(clock.elapsed);
+  const metrics = createMetrics({
+    publications,
+    verifier,
+    decisions,
+    shipping: () => opened.shipping(),
+    breaker,
+    now: clock.now,
+  });
   const observer = {
     onAnswer(event: AnswerEvent) {
       metrics.count(event);
@@ -128,14 +149,17 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
       options.onAnswer?.(event);
     },
   };
-  const { subscribers } = options;
+  const { subscribers, lookupMs } = options;
   const runtime = createRuntime({
+    ...(capture === undefined ? {} : { capture }),
     publications,
     verifier,
     decisions,
     observer,
     clock,
+    breaker,
     ...(subscribers === undefined ? {} : { subscribers }),
+    ...(lookupMs === undefined ? {} : { lookupMs }),
   });
   let accepting = true;
   const { opsToken } = options;
@@ -151,6 +175,7 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
       ...(companion === undefined ? {} : { isCompanionUp: companion.isUp }),
     },
     metrics,
+    shipping: () => opened.shipping(),
     accepting: () => accepting,
     ...(opsToken === undefined ? {} : { opsToken }),
     ...(companion === undefined ? {} : { companion }),
@@ -176,7 +201,8 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
     await follower?.close();
     await Promise.all(servers.map(closeServer));
     publications.close();
-    await decisions.close();
+    await opened.close();
+    await capture?.close();
   };
   try {
     const { host = DEFAULT_HOST, port = DEFAULT_PORT } = options;
@@ -199,16 +225,52 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
   }
 }
 
+function openCapture({
+  captureSandbox,
+  logger,
+}: NodeHostOptions): Promise<CaptureDirectory> | undefined {
+  if (captureSandbox === undefined) return undefined;
+  logger.warn("sandbox requests are captured, with their transaction ids");
+  return openCaptureDirectory(captureSandbox, {
+    onProblem: (error) =>
+      logger.warn({ error: error instanceof Error ? error.message : undefined }, "not captured"),
+  });
+}
+
 function startFollower(
   { control, logger }: NodeHostOptions,
-  means: { readonly publications: PublicationDirectory; readonly answers: AnswerCounts },
+  {
+    onConnected,
+    ...means
+  }: {
+    readonly publications: PublicationDirectory;
+    readonly answers: AnswerCounts;
+    readonly onConnected: () => void;
+  },
 ): ControlFollower | undefined {
   if (control === undefined) return undefined;
   return followControl({
     ...control,
     ...means,
     startedAt: systemClock.now(),
-    onEvent: (event) => logFollower(logger, event),
+    onEvent(event) {
+      logFollower(logger, event);
+      if (event.kind === "connected") onConnected();
+    },
+  });
+}
+
+function openHostDecisions({
+  dataDirectory,
+  control,
+  logger,
+  decisionDiskBytes = DEFAULT_DECISION_DISK_BYTES,
+}: NodeHostOptions): Promise<Decisions> {
+  return openDecisions({
+    directory: dataDirectory,
+    maxDiskBytes: decisionDiskBytes,
+    control,
+    onEvent: (event) => logShipping(logger, event),
   });
 }
 
@@ -279,4 +341,18 @@ function logFollower(logger: Logger, { kind, error }: FollowerEvent): void {
   const fields = { error: error instanceof Error ? error.message : undefined };
   if (kind === "connected") logger.info("control connected");
   else logger.warn(fields, `control ${kind}`);
+}
+
+function logShipping(logger: Logger, event: ShippingEvent): void {
+  const { kind } = event;
+  if (kind === "goesOn") logger.info("decisions are shipped again");
+  else if (kind === "lost") {
+    logger.error({ count: event.count }, "decisions lost: they took more room than they may have");
+  } else if (kind === "keptAside") {
+    const { codes, count } = event;
+    logger.warn({ codes, count }, "decisions kept aside: they cannot be shipped");
+  } else {
+    const error = event.error instanceof Error ? event.error.message : undefined;
+    logger.warn({ error }, "decisions cannot be shipped");
+  }
 }

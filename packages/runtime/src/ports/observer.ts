@@ -1,5 +1,6 @@
-import type { FlowEnvironment, SubscriberLookup } from "@holdfast/flow/evaluate";
+import type { FlowEnvironment } from "@holdfast/flow/evaluate";
 import type { DecisionRecord } from "../wire/decision-record.ts";
+import type { LookupEnding } from "./subscribers.ts";
 
 /** Is told how each request ended; logs and metrics are made from this and nothing else. */
 export interface Observer {
@@ -29,7 +30,10 @@ export interface AnswerEvent {
   readonly code?: string;
   readonly decision?: DecisionRecord;
   readonly signing?: "signed" | "failed";
-  readonly lookup?: SubscriberLookup["status"];
+  /** How the lookup of subscriber state ended, for verified requests. */
+  readonly lookup?: LookupEnding;
+  /** How long it took; absent when no store was asked. */
+  readonly lookupMs?: number;
   /** Our clock less the request's signedDate, for verified requests. */
   readonly clockSkewMs?: number;
   /** What went wrong inside, for the log; its message is free of secrets by the errors' contract. */

@@ -1,4 +1,4 @@
-import type { FlowEnvironment, SubscriberState } from "@holdfast/flow/evaluate";
+import type { FlowEnvironment, SubscriberState, UnavailableReason } from "@holdfast/flow/evaluate";
 
 /** Where the runtime reads subscriber state. One lookup a request at most, bounded by the caller. */
 export interface SubscriberStore {
@@ -17,3 +17,6 @@ export interface SubscriberStore {
     signal: AbortSignal,
   ): Promise<SubscriberState | undefined>;
 }
+
+/** How the lookup of one request ended; all but the first two leave subscriber state unknown. */
+export type LookupEnding = "found" | "notFound" | UnavailableReason;

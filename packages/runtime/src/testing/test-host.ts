@@ -5,7 +5,8 @@ import type { TestAppStore, TestPrivateKey } from "@holdfast/appstore/testing";
 import { pino } from "pino";
 import { openLocalPublisher } from "../node/local-publisher.ts";
 import type { LocalPublisher } from "../node/local-publisher.ts";
-import { decisionsPath, startNodeHost } from "../node/node-host.ts";
+import { decisionsPath } from "../node/decision-shipping/decision-segments.ts";
+import { startNodeHost } from "../node/node-host.ts";
 import type { NodeHost, NodeHostOptions } from "../node/node-host.ts";
 import { readRuntimeConfig } from "../node/runtime-config.ts";
 import type { RuntimeConfig, RuntimeConfigInput } from "../node/runtime-config.ts";
@@ -47,7 +48,7 @@ export interface PostOptions {
 
 /** What tests change about a host. */
 export interface TestHostOptions extends Partial<
-  Pick<NodeHostOptions, "subscribers" | "opsToken" | "port" | "env">
+  Pick<NodeHostOptions, "subscribers" | "opsToken" | "port" | "env" | "captureSandbox">
 > {
   readonly directory: string;
   readonly store?: TestAppStore;
@@ -90,7 +91,7 @@ export async function startTestHost(options: TestHostOptions): Promise<TestHost>
   const value = options.config?.(store) ?? testHostConfig(store.rootPem);
   const log: string[] = [];
   const events: AnswerEvent[] = [];
-  const { subscribers, opsToken } = options;
+  const { subscribers, opsToken, captureSandbox } = options;
   const host = await startNodeHost({
     config: await readTestConfig(value, directory, publisher),
     dataDirectory: directory,
@@ -100,6 +101,7 @@ export async function startTestHost(options: TestHostOptions): Promise<TestHost>
     onAnswer: (event) => void events.push(event),
     ...(subscribers === undefined ? {} : { subscribers }),
     ...(opsToken === undefined ? {} : { opsToken }),
+    ...(captureSandbox === undefined ? {} : { captureSandbox }),
   });
   const post: TestHost["post"] = (body, { path = TEST_PATH, method = "POST", headers } = {}) =>
     fetch(`${host.url}${path}`, {

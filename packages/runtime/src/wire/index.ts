@@ -1,5 +1,6 @@
 export type { DecisionRecord, RecordedSubject } from "./decision-record.ts";
 export { DECISION_RECORD_FORMAT } from "./decision-record.ts";
+export { parseDecisionRecord } from "./parse-decision-record.ts";
 export { LIVE_VALUE_FORMAT, parseLiveValue } from "./live-value.ts";
 export type { LiveValue } from "./live-value.ts";
 export { signPublicationRecord, verifyPublicationRecord } from "./publication-record.ts";

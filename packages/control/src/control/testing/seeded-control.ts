@@ -108,6 +108,8 @@ async function makeApps(
   await post(`${sandbox}/publications`, { version, expectedSequence: 0 });
   const hook = { url: "https://hooks.example.com/", events: ["publication.live"] };
   const webhook = await post("/yoga/webhooks", hook);
+  const passOn = { url: "https://hooks.example.com/notifications" };
+  const forward = await post(`${sandbox}/notifications/forwards`, passOn);
   const publishAt = Date.now() + 86_400_000;
   const schedule = await post(`${sandbox}/schedules`, { version, publishAt });
   return {
@@ -117,6 +119,7 @@ async function makeApps(
     version: String(version),
     schedule: String(schedule["id"]),
     webhook: String(webhook["id"]),
+    forward: String(forward["id"]),
     ...(keys === undefined ? {} : { key: keys.inAppPurchase.keyId }),
   };
 }

@@ -64,6 +64,7 @@ function hooked(database: Database, hook: Hook): Database {
 function hookedClients(clients: AppleClients, hook: Hook): AppleClients {
   return {
     connect: (app, key) => clients.connect(app, key),
+    appStoreServer: (app, environment, key) => clients.appStoreServer(app, environment, key),
     retentionMessaging: async (app, environment, key) =>
       hookedClient(await clients.retentionMessaging(app, environment, key), hook),
   };

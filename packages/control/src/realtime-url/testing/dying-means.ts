@@ -42,6 +42,7 @@ export function createDyingMeans(
     },
     clients: {
       connect: (app, key) => clients.connect(app, key),
+      appStoreServer: (app, environment, key) => clients.appStoreServer(app, environment, key),
       async retentionMessaging(app, environment, key) {
         const client = await clients.retentionMessaging(app, environment, key);
         return dyingClient(client, between);

@@ -27,7 +27,7 @@ const MAX_ATTEMPTS = 5;
  * added: not when an unfinished one of the same kind and key is there.
  */
 export async function enqueueJob(
-  { queries }: Transaction,
+  { queries }: Pick<Transaction, "queries">,
   { id, kind, key, payload, dueAt, maxAttempts = MAX_ATTEMPTS, now }: NewJob,
 ): Promise<boolean> {
   const added = await queries

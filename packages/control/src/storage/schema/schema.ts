@@ -23,6 +23,12 @@ import type {
   ReviewPollsTable,
   UploadedContentTable,
 } from "../../catalog/tables.ts";
+import type {
+  AttributeCountsTable,
+  DecisionCountsTable,
+  DecisionLookupsTable,
+  DecisionsTable,
+} from "../../decisions/tables.ts";
 import type { DeploymentsTable, ProvisioningStatesTable } from "../../deployments/tables.ts";
 import type { AnswerHoursTable, RuntimesTable } from "../../distribution/tables.ts";
 import type {
@@ -33,6 +39,24 @@ import type {
 } from "../../flows/tables.ts";
 import type { ConditionsTable } from "../../health/tables.ts";
 import type { ConnectKeysTable, InAppPurchaseKeysTable } from "../../keys/tables.ts";
+import type {
+  NotificationBodiesTable,
+  NotificationDaysTable,
+  NotificationForwardingsTable,
+  NotificationForwardsTable,
+  NotificationReadsTable,
+  NotificationSettingsTable,
+  NotificationsTable,
+} from "../../notifications/tables.ts";
+import type {
+  OutcomeCountsTable,
+  OutcomeHeardTable,
+  OutcomeRevenueTable,
+  OutcomeSettingsTable,
+  OutcomeSignalsTable,
+  OutcomeSubjectsTable,
+  OutcomeUnitsTable,
+} from "../../outcomes/tables.ts";
 import type { PerformanceTestsTable } from "../../performance-tests/tables.ts";
 import type {
   PublicationSchedulesTable,
@@ -42,6 +66,18 @@ import type {
 } from "../../publishing/tables.ts";
 import type { RealtimeUrlChangesTable, RealtimeUrlsTable } from "../../realtime-url/tables.ts";
 import type { SecretsTable } from "../../secrets/tables.ts";
+import type { FixtureChecksTable, FixturesTable } from "../../simulator/tables.ts";
+import type {
+  SubscriberAttributesTable,
+  SubscriberHistoriesTable,
+  SubscribersTable,
+  TransactionOwnersTable,
+} from "../../subscribers/tables.ts";
+import type {
+  StatusQueuesTable,
+  SubscriberImportsTable,
+  WantedStatusesTable,
+} from "../../statuses/tables.ts";
 import type {
   WebhookDeliveriesTable,
   WebhookFeedTable,
@@ -109,6 +145,33 @@ export interface Schema {
   readonly realtime_urls: RealtimeUrlsTable;
   readonly realtime_url_changes: RealtimeUrlChangesTable;
   readonly performance_tests: PerformanceTestsTable;
+  readonly outcome_subjects: OutcomeSubjectsTable;
+  readonly outcome_signals: OutcomeSignalsTable;
+  readonly outcome_units: OutcomeUnitsTable;
+  readonly outcome_counts: OutcomeCountsTable;
+  readonly outcome_revenue: OutcomeRevenueTable;
+  readonly outcome_heard: OutcomeHeardTable;
+  readonly outcome_settings: OutcomeSettingsTable;
+  readonly fixtures: FixturesTable;
+  readonly fixture_checks: FixtureChecksTable;
+  readonly decisions: DecisionsTable;
+  readonly decision_counts: DecisionCountsTable;
+  readonly decision_lookups: DecisionLookupsTable;
+  readonly attribute_counts: AttributeCountsTable;
+  readonly subscriber_imports: SubscriberImportsTable;
+  readonly wanted_statuses: WantedStatusesTable;
+  readonly status_queues: StatusQueuesTable;
+  readonly subscribers: SubscribersTable;
+  readonly subscriber_histories: SubscriberHistoriesTable;
+  readonly subscriber_attributes: SubscriberAttributesTable;
+  readonly transaction_owners: TransactionOwnersTable;
+  readonly notifications: NotificationsTable;
+  readonly notification_days: NotificationDaysTable;
+  readonly notification_forwards: NotificationForwardsTable;
+  readonly notification_bodies: NotificationBodiesTable;
+  readonly notification_forwardings: NotificationForwardingsTable;
+  readonly notification_settings: NotificationSettingsTable;
+  readonly notification_reads: NotificationReadsTable;
 }
 
 /** The name of a table. */
@@ -169,4 +232,52 @@ export const PRIMARY_KEYS: { readonly [T in TableName]: readonly (keyof Schema[T
   realtime_urls: ["app", "environment"],
   realtime_url_changes: ["id"],
   performance_tests: ["app", "request_id"],
+  outcome_subjects: ["app", "environment", "pseudonym"],
+  outcome_signals: ["app", "environment", "pseudonym", "at", "kind", "details"],
+  outcome_units: ["app", "environment", "pseudonym", "unit"],
+  outcome_counts: [
+    "app",
+    "environment",
+    "unit",
+    "day",
+    "rule",
+    "arm",
+    "message",
+    "delivered",
+    "outcome",
+    "renewal",
+  ],
+  outcome_revenue: [
+    "app",
+    "environment",
+    "unit",
+    "day",
+    "rule",
+    "arm",
+    "message",
+    "delivered",
+    "currency",
+  ],
+  outcome_heard: ["app", "environment", "slot"],
+  outcome_settings: ["app", "environment"],
+  fixtures: ["id"],
+  fixture_checks: ["app", "environment"],
+  decisions: ["app", "environment", "day", "request_identifier"],
+  decision_counts: ["app", "environment", "day", "key"],
+  decision_lookups: ["app", "environment", "day", "ending"],
+  attribute_counts: ["app", "environment", "day", "attribute"],
+  subscriber_imports: ["id"],
+  wanted_statuses: ["app", "environment", "subject"],
+  status_queues: ["app", "environment"],
+  subscribers: ["app", "environment", "pseudonym"],
+  subscriber_histories: ["app", "environment", "pseudonym"],
+  subscriber_attributes: ["app", "environment", "owner", "name"],
+  transaction_owners: ["app", "environment", "transaction_hash"],
+  notifications: ["app", "environment", "notification_uuid"],
+  notification_days: ["app", "environment", "day", "source"],
+  notification_forwards: ["id"],
+  notification_bodies: ["app", "environment", "notification_uuid"],
+  notification_forwardings: ["id"],
+  notification_settings: ["app", "environment"],
+  notification_reads: ["app", "environment"],
 };

@@ -35,6 +35,7 @@ const SAMPLES: EventData = {
   "fallbackRate.exceeded": { rate: 0.25, limit: 0.1, requests: 400, failed: 100 },
   "apple.silent": { lastRequestAt: 0, longestGapMs: 3_600_000 },
   "key.refused": { key: "connect", keyId: "EXAMPLE000", problem: "APPLE_UNAUTHORIZED" },
+  "fixtures.failing": { failed: 2 },
   "certificate.expiring": { sha256: "0".repeat(64), validUntil: 0 },
 };
 

@@ -1,17 +1,15 @@
-import { UpstreamError, UsageError } from "@holdfast/appstore/errors";
+import { UpstreamError } from "@holdfast/appstore/errors";
 import type { FlowEnvironment } from "@holdfast/flow/evaluate";
+import {
+  createControlCall,
+  dropBody,
+  parseObject,
+  readBounded,
+  requireStatus,
+} from "../control-http.ts";
+import type { ControlAccess } from "../control-http.ts";
 import type { PublishedValue } from "../publication-slot.ts";
 import { isDeeperThan } from "./json-depth.ts";
-
-/** Where control is, and what opens it. */
-export interface ControlAccess {
-  /** Like `https://holdfast.example.com`; http only on this machine. */
-  readonly url: string;
-  /** A runtime's token. */
-  readonly token: string;
-  /** Default: the platform's. */
-  readonly fetch?: typeof fetch;
-}
 
 /** Which value. */
 export interface ValuePlace {
@@ -37,11 +35,6 @@ export interface ControlClient {
   report(runtime: string, report: object, signal: AbortSignal): Promise<void>;
 }
 
-/** A request with its further headers. */
-type CallInit = Omit<RequestInit, "headers"> & {
-  readonly headers?: Readonly<Record<string, string>>;
-};
-
 /** How long an answer may take, ms. */
 const TIMEOUT_MS = 30_000;
 
@@ -52,28 +45,12 @@ const MAX_VALUE_BYTES = 32 * 1024 * 1024;
 const MAX_VALUE_DEPTH = 256;
 
 /**
- * Returns a client. The token goes into a header and nowhere else.
+ * Returns a client.
  *
  * @throws UsageError `CONTROL_URL_INVALID`
  */
-export function createControlClient({
-  url,
-  token,
-  fetch: send = fetch,
-}: ControlAccess): ControlClient {
-  const base = parseBase(url);
-  const authorization = `Bearer ${token}`;
-
-  async function call(path: string, init: CallInit): Promise<Response> {
-    const headers = { Authorization: authorization, ...init.headers };
-    try {
-      // A redirect would take the token elsewhere.
-      return await send(new URL(path, base), { ...init, headers, redirect: "error" });
-    } catch (cause) {
-      throw unreachable(cause);
-    }
-  }
-
+export function createControlClient(access: ControlAccess): ControlClient {
+  const call = createControlCall(access);
   return {
     async read({ app, environment, what }, etag, signal) {
       const path = `v1/snapshots/${app}/${environment}${what === "live" ? "" : "/stop-list"}`;
@@ -84,7 +61,7 @@ export function createControlClient({
       });
       if (response.status === 304) return { state: "unchanged" };
       if (response.status === 404) {
-        await drop(response);
+        await dropBody(response);
         return { state: "absent" };
       }
       await requireStatus(response, 200);
@@ -116,59 +93,8 @@ export function createControlClient({
   };
 }
 
-function parseBase(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(url?.hostname ?? "");
-  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLocal);
-  if (url === undefined || !isSafe || url.username !== "" || url.password !== "") {
-    throw new UsageError(
-      "CONTROL_URL_INVALID",
-      "expected control's address as https://…, or http:// on this machine, without a user in it",
-    );
-  }
-  if (!url.pathname.endsWith("/")) url.pathname += "/";
-  return url;
-}
-
 function withTimeout(signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-}
-
-async function requireStatus(response: Response, expected: number): Promise<void> {
-  if (response.status === expected) return;
-  await drop(response);
-  const { status } = response;
-  const advice = status === 401 || status === 403 ? "; check the runtime's token" : "";
-  throw new UpstreamError(
-    "CONTROL_REFUSED",
-    `expected status ${expected} from control, got ${status}${advice}`,
-  );
-}
-
-/** Frees the connection. */
-async function drop(response: Response): Promise<void> {
-  await response.body?.cancel().catch(() => undefined);
-}
-
-async function readBounded(response: Response, maxBytes: number): Promise<string> {
-  const decoder = new TextDecoder();
-  const body: ReadableStream<Uint8Array> = response.body ?? new ReadableStream();
-  const parts: string[] = [];
-  let size = 0;
-  try {
-    for await (const bytes of body) {
-      size += bytes.length;
-      if (size > maxBytes) break;
-      parts.push(decoder.decode(bytes, { stream: true }));
-    }
-  } catch (cause) {
-    throw unreachable(cause);
-  }
-  if (size <= maxBytes) return parts.join("") + decoder.decode();
-  throw new UpstreamError(
-    "CONTROL_ANSWER_INVALID",
-    `expected at most ${maxBytes} bytes from control, got more`,
-  );
 }
 
 /** It is parsed where requests are answered. */
@@ -186,24 +112,4 @@ function stopListOf(text: string): string {
     return value.stopList;
   }
   throw new UpstreamError("CONTROL_ANSWER_INVALID", "expected a signed stop list from control");
-}
-
-/** Returns a JSON object; undefined for anything else. */
-export function parseObject(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function unreachable(cause: unknown): UpstreamError {
-  return new UpstreamError(
-    "CONTROL_UNREACHABLE",
-    "control cannot be reached, or its answer broke off",
-    {
-      cause,
-    },
-  );
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { parseObject } from "../control-http.ts";
+import type { ControlAccess } from "../control-http.ts";
 import type { PublicationDirectory } from "../publication-directory.ts";
-import { createControlClient, parseObject } from "./control-client.ts";
-import type { ControlAccess, ValuePlace } from "./control-client.ts";
+import { createControlClient } from "./control-client.ts";
+import type { ValuePlace } from "./control-client.ts";
 import { reconnectDelayMs, SYSTEM_TIMES } from "./follower-times.ts";
 import type { FollowerTimes } from "./follower-times.ts";
 import { runtimeReport } from "./runtime-report.ts";

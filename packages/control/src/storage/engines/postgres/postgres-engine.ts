@@ -3,6 +3,7 @@ import type { Compilable, SchemaTools } from "../../migrate/migration.ts";
 import { createAnnouncements } from "../announcements.ts";
 import type { Engine } from "../engine.ts";
 import { createNamedQueue } from "../named-queue.ts";
+import { createPostgresAdapter } from "./postgres-adapter.ts";
 import { CHANNEL, createPostgresListener } from "./postgres-listener.ts";
 import { advisoryKey, withPostgresLock } from "./postgres-lock.ts";
 import { createPostgresPool } from "./postgres-pool.ts";
@@ -19,11 +20,18 @@ export function createPostgresEngine(url: string): Engine {
   const announcements = createAnnouncements();
   const listener = createPostgresListener(url, () => announcements.wake());
   const pool = createPostgresPool(url);
+  const dialect = new PostgresDialect({ pool });
+  const adapter = createPostgresAdapter();
   let poll: NodeJS.Timeout | undefined;
 
   return {
     name: "postgres",
-    dialect: new PostgresDialect({ pool }),
+    dialect: {
+      createAdapter: () => adapter,
+      createDriver: () => dialect.createDriver(),
+      createIntrospector: (kysely) => dialect.createIntrospector(kysely),
+      createQueryCompiler: () => dialect.createQueryCompiler(),
+    },
     schemaTools: postgresSchemaTools,
     async enterMigration(transaction) {
       await sql`set local statement_timeout = 0`.execute(transaction);

@@ -69,7 +69,7 @@ function createPoolClient(client: PoolClient, silentAfterMs: number): PostgresPo
   const query = async (statement: string, parameters: readonly unknown[]): Promise<unknown> => {
     const stopWatching = silence.watch(statement);
     try {
-      return await client.query(statement, [...checkParameters(parameters)]);
+      return await client.query(statement, parameters.map(checkedParameter));
     } catch (error) {
       throw fromPostgresError(error);
     } finally {
@@ -83,6 +83,11 @@ function createPoolClient(client: PoolClient, silentAfterMs: number): PostgresPo
       client.release(destroy);
     },
   };
+}
+
+/** A list is what a statement of storage's own takes apart again; each of its values is checked. */
+function checkedParameter(parameter: unknown): unknown {
+  return checkParameters(Array.isArray(parameter) ? parameter : [parameter]) && parameter;
 }
 
 function isExhausted(pool: Pool): boolean {

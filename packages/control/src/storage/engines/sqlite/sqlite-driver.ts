@@ -1,8 +1,9 @@
-import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from "kysely";
+import type { CompiledQuery, Driver, QueryResult } from "kysely";
 import { checkParameters } from "../../parameter-rules.ts";
 import { toSafeInteger } from "../../safe-integer.ts";
 import { storageError } from "../../storage-error.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
+import type { RowsConnection } from "./sqlite-adapter.ts";
 import { withSqliteErrors } from "./sqlite-errors.ts";
 
 /**
@@ -35,7 +36,7 @@ export function createSqliteDriver(file: SqliteFile): Driver {
   };
 }
 
-interface SqliteConnection extends DatabaseConnection {
+interface SqliteConnection extends RowsConnection {
   /** Whether a statement of the open transaction failed. */
   failed: boolean;
 }
@@ -44,20 +45,31 @@ function createConnection(file: SqliteFile): SqliteConnection {
   return {
     failed: false,
     async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-      if (this.failed) throw transactionFailed();
-      const inTransaction = file.inTransaction;
-      try {
-        return withSqliteErrors(() => run<Row>(file, query));
-      } catch (error) {
-        this.failed = inTransaction;
-        throw error;
-      }
+      return guarded(file, this, () => run<Row>(file, query));
+    },
+    runEach(text, parameters) {
+      return guarded(file, this, () => {
+        const statement = file.prepare(text);
+        return parameters.map((values) => statement.run(...checkParameters(values)).changes > 0);
+      });
     },
     // oxlint-disable-next-line require-yield -- the interface asks for a generator; nothing streams
     async *streamQuery() {
       throw storageError("DATABASE_FAILED", "queries are not streamed; read them in pages");
     },
   };
+}
+
+/** Runs statements; one that fails inside a transaction is the transaction's end. */
+function guarded<T>(file: SqliteFile, connection: SqliteConnection, act: () => T): T {
+  if (connection.failed) throw transactionFailed();
+  const { inTransaction } = file;
+  try {
+    return withSqliteErrors(act);
+  } catch (error) {
+    connection.failed = inTransaction;
+    throw error;
+  }
 }
 
 function run<Row>(file: SqliteFile, query: CompiledQuery): QueryResult<Row> {

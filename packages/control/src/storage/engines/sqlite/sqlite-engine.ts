@@ -1,14 +1,9 @@
-import {
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-  sql,
-  type SchemaModule,
-} from "kysely";
+import { SqliteIntrospector, SqliteQueryCompiler, sql, type SchemaModule } from "kysely";
 import type { SchemaTools } from "../../migrate/migration.ts";
 import { createAnnouncements } from "../announcements.ts";
 import type { Engine } from "../engine.ts";
 import { createNamedQueue } from "../named-queue.ts";
+import { createSqliteAdapter } from "./sqlite-adapter.ts";
 import { createSqliteDriver } from "./sqlite-driver.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 
@@ -24,7 +19,7 @@ export function createSqliteEngine(file: SqliteFile, onClose: () => void): Engin
   return {
     name: "sqlite",
     dialect: {
-      createAdapter: () => new SqliteAdapter(),
+      createAdapter: createSqliteAdapter,
       createDriver: () => createSqliteDriver(file),
       createIntrospector: (kysely) => new SqliteIntrospector(kysely),
       createQueryCompiler: () => new SqliteQueryCompiler(),

@@ -16,6 +16,15 @@ const APPLICATION_ID = 0x48467374;
  */
 const BUSY_TIMEOUT_MS = 2000;
 
+/** How much of the file the connection keeps in memory, KiB: the indexes that a day's rows go into. */
+const CACHE_KIB = 65_536;
+
+/**
+ * After how many pages of 4 KiB the log is copied into the file: pages of indexes that many transactions
+ * write to are copied once.
+ */
+const CHECKPOINT_PAGES = 8000;
+
 /**
  * Opens the database for writing, and makes it when there is none. The caller holds the writer lock.
  *
@@ -30,6 +39,8 @@ export function openSqliteForWriting(path: string): SqliteFile {
   return opened(path, {}, (file) => {
     file.pragma("journal_mode = WAL");
     file.pragma("synchronous = FULL");
+    file.pragma(`cache_size = -${CACHE_KIB}`);
+    file.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     file.pragma("foreign_keys = ON");
     file.pragma("trusted_schema = OFF");
     if (isEmpty(file)) file.pragma(`application_id = ${APPLICATION_ID}`);

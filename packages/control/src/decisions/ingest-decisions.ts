@@ -1,0 +1,114 @@
+import type { DecisionRecord } from "@holdfast/runtime/wire";
+import { insertNew } from "../storage/index.ts";
+import type { Database, Transaction } from "../storage/index.ts";
+import type { SubscriptionPlace } from "../subscribers/index.ts";
+import { addCounts } from "./add-counts.ts";
+import { admitDecisions, namedApps } from "./admit-decisions.ts";
+import type { AdmittedDecision, RefusedDecision } from "./admit-decisions.ts";
+import { byPlace } from "./decision-places.ts";
+import { dayOf } from "./tally-decisions.ts";
+
+/** Where decisions that are new go on to. */
+export interface DecisionStream {
+  takeDecisions(
+    transaction: Transaction,
+    place: SubscriptionPlace,
+    decisions: readonly DecisionRecord[],
+  ): Promise<void>;
+}
+
+/** What decisions are taken in with. */
+export interface IngestMeans {
+  readonly database: Database;
+  /** Where they go on to, in the same transaction. */
+  readonly streams: DecisionStream;
+  /** How long raw rows are kept, ms. */
+  readonly keptMs: number;
+}
+
+/** A batch as it came. */
+export interface DecisionBatch {
+  /** Decision records, for all that is known; not many thousands. */
+  readonly decisions: readonly unknown[];
+  /** The apps the sender is for. */
+  readonly apps: "all" | readonly string[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** What became of a batch. */
+export interface IngestedDecisions {
+  /** How many were taken. */
+  readonly new: number;
+  /** How many were there already, or twice in the batch. */
+  readonly repeated: number;
+  readonly refused: readonly RefusedDecision[];
+}
+
+/**
+ * Takes decisions in, in one transaction: those that are new are stored, counted and passed on, and what
+ * came before is left alone, so that a batch can be sent again whenever it is not known what became of it.
+ *
+ * @throws what the database throws; nothing of the batch was taken then
+ */
+export async function ingestDecisions(
+  { database, streams, keptMs }: IngestMeans,
+  { decisions, apps, now }: DecisionBatch,
+): Promise<IngestedDecisions> {
+  const covered = namedApps(decisions).filter((app) => apps === "all" || apps.includes(app));
+  const known = await existing(database, covered);
+  const { admitted, refused } = admitDecisions(decisions, { apps: known, now, keptMs });
+  const added =
+    admitted.length === 0
+      ? 0
+      : await database.transaction((transaction) => take(transaction, { admitted, now, streams }));
+  return { new: added, repeated: admitted.length - added, refused };
+}
+
+async function existing(
+  { queries }: Database,
+  apps: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (apps.length === 0) return new Set();
+  const rows = await queries.selectFrom("apps").select("id").where("id", "in", apps).execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
+interface Batch extends Pick<IngestMeans, "streams"> {
+  readonly admitted: readonly AdmittedDecision[];
+  readonly now: number;
+}
+
+async function take(transaction: Transaction, { admitted, now, streams }: Batch): Promise<number> {
+  const records = new Map(admitted.map((decision) => [rowOf(decision, now), decision.record]));
+  const inserted = await insertNew(transaction, {
+    table: "decisions",
+    rows: [...records.keys()],
+    keys: ["app", "environment", "day", "request_identifier"],
+  });
+  // The very rows that were given come back.
+  const added = inserted.flatMap((row) => records.get(row as DecisionRow) ?? []);
+  for (const { place, records: placed } of byPlace(added)) {
+    await streams.takeDecisions(transaction, place, placed);
+    // Last, for everybody counts in the same few rows, and waits for them until the commit.
+    await addCounts(transaction.queries, place, placed);
+  }
+  return added.length;
+}
+
+type DecisionRow = ReturnType<typeof rowOf>;
+
+function rowOf({ record, text }: AdmittedDecision, now: number) {
+  return {
+    app: record.app,
+    environment: record.environment,
+    day: dayOf(record.requestedAt),
+    request_identifier: record.requestIdentifier,
+    pseudonym: record.subject.pseudonym,
+    requested_at: record.requestedAt,
+    received_at: now,
+    source: record.source,
+    rule: record.rule ?? null,
+    record: text,
+  };
+}

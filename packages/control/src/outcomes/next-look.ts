@@ -1,0 +1,67 @@
+import {
+  LONGEST_PERIOD_MS,
+  observedWithinMs,
+  OUTCOME_MOVES_MS,
+  RENEWAL_LOOKS_MS,
+  RENEWAL_UNKNOWN_MS,
+  WAIT_MS,
+  windowTimes,
+} from "./outcome-times.ts";
+import type { OutcomeUnit } from "./outcome-units.ts";
+
+/** When to look at a unit again. */
+export interface NextLook {
+  /** Milliseconds since 1970, after now; Infinity for not before something is heard. */
+  readonly at: number;
+  /** Whether a status would help. */
+  readonly wantsStatus: boolean;
+}
+
+/** Returns when to look at a unit that has just been looked at, and whether a status is wanted for it. */
+export function nextLook(
+  unit: OutcomeUnit,
+  { windowMs, now }: { readonly windowMs: number; readonly now: number },
+): NextLook {
+  const looks = [lookForOutcome(unit, windowMs, now), lookForRenewal(unit, now)];
+  return {
+    at: Math.min(...looks.map(({ at }) => at)),
+    wantsStatus: looks.some(({ wantsStatus }) => wantsStatus),
+  };
+}
+
+const NEVER: NextLook = { at: Infinity, wantsStatus: false };
+
+function lookForOutcome(
+  { outcome, exposed_at }: OutcomeUnit,
+  windowMs: number,
+  now: number,
+): NextLook {
+  const closesAt = exposed_at + windowMs;
+  if (outcome === "open") {
+    const { settleMs, lookAgainMs } = windowTimes(windowMs);
+    if (now < closesAt + settleMs) return { at: closesAt + settleMs, wantsStatus: false };
+    return {
+      at: Math.min(now + lookAgainMs, closesAt + WAIT_MS),
+      wantsStatus: now <= closesAt + observedWithinMs(windowMs),
+    };
+  }
+  // Ever more seldom: that notifications came may turn out late, when they are read from Apple's history.
+  const again = closesAt + 2 * (now - closesAt);
+  const canChange = outcome === "unknown" && again < exposed_at + OUTCOME_MOVES_MS;
+  return canChange ? { at: again, wantsStatus: false } : NEVER;
+}
+
+function lookForRenewal(
+  { renewal, exposed_at, period_ends_at }: OutcomeUnit,
+  now: number,
+): NextLook {
+  if (renewal !== "open") return NEVER;
+  if (period_ends_at === null) {
+    const at = exposed_at + LONGEST_PERIOD_MS + RENEWAL_UNKNOWN_MS;
+    return { at: at > now ? at : Infinity, wantsStatus: false };
+  }
+  const looks = RENEWAL_LOOKS_MS.map((after) => period_ends_at + after);
+  const next = looks.find((at) => at > now);
+  const hasBegun = now >= (looks[0] ?? Infinity);
+  return { at: next ?? Infinity, wantsStatus: hasBegun };
+}

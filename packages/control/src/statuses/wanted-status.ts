@@ -1,0 +1,12 @@
+import type { WantedReason } from "./tables.ts";
+
+/** A subscription whose status is to be fetched. */
+export interface WantedStatus {
+  readonly pseudonym: string;
+  /** originalTransactionId as `SubscriptionIds.seal` made it; undefined where the subscriber's row has it. */
+  readonly sealedId?: string;
+  /** The same as a runtime sealed it in a decision, which is opened when Apple is asked. */
+  readonly decisionSealedId?: string;
+  /** Why, the most urgent first: the next answer needs it, an outcome waits for it, somebody imported it. */
+  readonly reason: WantedReason;
+}

@@ -1,0 +1,2 @@
+export { openSubscriberReader } from "./open-subscriber-reader.ts";
+export type { SubscriberReader, SubscriberReaderOptions } from "./open-subscriber-reader.ts";
