@@ -6,13 +6,14 @@
  *   npm run bench:decisions -- --rows 5000000             with more rows there before
  *   npm run bench:decisions -- --engine sqlite            one engine alone
  *   npm run bench:decisions -- --batch 500 --count 50000  other batches, fewer decisions
+ *   npm run bench:decisions -- --returning 0.5            half of them of subscriptions that had one before
  *   npm run bench:decisions -- --directory /data          where SQLite's file is made; default a temporary one
  *
  * PostgreSQL is looked for at HOLDFAST_BENCH_DATABASE_URL, or on this machine; a database is made there and
  * dropped.
  */
 import { randomUUID } from "node:crypto";
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -31,11 +32,15 @@ const { values } = parseArgs({
     engine: { type: "string", default: "sqlite,postgres" },
     rows: { type: "string", default: "200000" },
     batch: { type: "string", default: "1000" },
+    returning: { type: "string", default: "0" },
     count: { type: "string", default: "100000" },
     directory: { type: "string", default: tmpdir() },
   },
 });
 const [rows, batch, count] = [Number(values.rows), Number(values.batch), Number(values.count)];
+
+/** Of the decisions, so many are of subscriptions that had one before. */
+const RETURNING = Number(values.returning);
 
 /** Of each batch, these come from batches before. */
 const REPEATED = 0.05;
@@ -76,20 +81,25 @@ async function benchPostgres(): Promise<void> {
     await prefillPostgres(url, rows);
     const [size] = await runOn(url, `select pg_size_pretty(pg_database_size('${name}')) as size`);
     tell(`\nPostgreSQL, ${String(size?.["size"])} on disk`);
-    await bench(place, SENDERS.postgres);
+    await bench(place, SENDERS.postgres, () => backendsCpuMs(url));
   } finally {
     await runOn(server, `drop database ${name} with (force)`);
   }
 }
 
-async function bench(place: DatabaseOptions, senders: number): Promise<void> {
+async function bench(
+  place: DatabaseOptions,
+  senders: number,
+  serverCpuMs?: () => Promise<number | undefined>,
+): Promise<void> {
   const database = await openDatabase(place);
   try {
     const { keyring } = await openTestPublishing(database);
     const idsOf = createSubscriptionIds({ queries: database.queries, keyring });
     const everybody = createSubscriptionStreams({ now: Date.now, idsOf });
-    await measure("nobody listens", { database, streams: NOBODY, senders });
-    await measure("everything listens", { database, streams: everybody, senders });
+    const means = { database, senders, serverCpuMs };
+    await measure("nobody listens", { ...means, streams: NOBODY });
+    await measure("everything listens", { ...means, streams: everybody });
   } finally {
     await database.close();
   }
@@ -99,11 +109,17 @@ interface Measured {
   readonly database: Database;
   readonly streams: DecisionStream;
   readonly senders: number;
+  /** How much of the processor the server's connections used; undefined where that cannot be told. */
+  readonly serverCpuMs?: (() => Promise<number | undefined>) | undefined;
 }
 
-async function measure(what: string, { database, streams, senders }: Measured): Promise<void> {
+async function measure(
+  what: string,
+  { database, streams, senders, serverCpuMs }: Measured,
+): Promise<void> {
   const bodies = makeBodies();
   const longest: number[] = [];
+  const serverBefore = await serverCpuMs?.();
   const { user, system } = process.cpuUsage();
   const started = performance.now();
   let taken = 0;
@@ -122,21 +138,52 @@ async function measure(what: string, { database, streams, senders }: Measured): 
   const elapsedMs = performance.now() - started;
   const used = process.cpuUsage({ user, system });
   const cpuMs = (used.user + used.system) / 1000;
+  const serverAfter = await serverCpuMs?.();
+  const server =
+    serverBefore === undefined || serverAfter === undefined
+      ? ""
+      : `, ${Math.round(((serverAfter - serverBefore) / taken) * 1000)} µs of the server's`;
   longest.sort((one, other) => one - other);
   const [middle, slowest] = [longest[Math.floor(longest.length / 2)] ?? 0, longest.at(-1) ?? 0];
   tell(
-    `  ${what}: ${Math.round((taken / elapsedMs) * 1000)} decisions/s; a batch takes ${Math.round(middle)} ms in the middle, ${Math.round(slowest)} ms at most; ${Math.round((cpuMs / taken) * 1000)} µs of this process each`,
+    `  ${what}: ${Math.round((taken / elapsedMs) * 1000)} decisions/s; a batch takes ${Math.round(middle)} ms in the middle, ${Math.round(slowest)} ms at most; ${Math.round((cpuMs / taken) * 1000)} µs of this process each${server}`,
   );
+}
+
+/** The server's connections must last from one look to the next, as the pool's do under load. */
+async function backendsCpuMs(url: string): Promise<number | undefined> {
+  const backends = await runOn(
+    url,
+    "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+  );
+  const used = await Promise.all(backends.map(({ pid }) => cpuMsOf(Number(pid))));
+  const known = used.filter((ms) => ms !== undefined);
+  return known.length === used.length ? known.reduce((sum, ms) => sum + ms, 0) : undefined;
+}
+
+/** As Linux tells it, in hundredths of a second; undefined where the process is of another machine. */
+async function cpuMsOf(pid: number): Promise<number | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  if (text?.includes("(postgres)") !== true) return undefined;
+  const [, user = 0, system = 0] = /\) (?:\S+ ){11}(\d+) (\d+)/.exec(text)?.map(Number) ?? [];
+  return (user + system) * 10;
 }
 
 function makeBodies(): string[] {
   const now = Date.now();
   const earlier: string[] = [];
+  const seen: string[] = [];
   return Array.from({ length: Math.ceil(count / batch) }, (_, round) => {
     const texts = Array.from({ length: batch }, (__, index) => {
       const isRepeat = earlier.length > 0 && index < batch * REPEATED;
       const old = isRepeat ? earlier[Math.floor(Math.random() * earlier.length)] : undefined;
-      return old ?? JSON.stringify(decisionRecord(round * batch + index, now - index));
+      if (old !== undefined) return old;
+      const record = decisionRecord(round * batch + index, now - index);
+      const isReturning = seen.length > 0 && Math.random() < RETURNING;
+      const known = isReturning ? seen[Math.floor(Math.random() * seen.length)] : undefined;
+      const pseudonym = known ?? record.subject.pseudonym;
+      if (known === undefined && RETURNING > 0) seen.push(pseudonym);
+      return JSON.stringify({ ...record, subject: { ...record.subject, pseudonym } });
     });
     earlier.push(...texts.slice(-50));
     return `[${texts.join(",")}]`;

@@ -53,12 +53,12 @@ function subscriptionsOf({ emulator }: MeasuredWorld): ReadonlyMap<string, Subsc
 }
 
 test("what subscribers do is counted exactly, the keep rates are the configured ones, and so is what renewals pay", async () => {
-  const world = await startMeasuredWorld(SQLITE, { subscribers: 1500, notifies: true });
+  const world = await startMeasuredWorld(SQLITE, { subscribers: 1200, notifies: true });
   const yearly = world.emulator
     .subscribers(PLACE)
     .filter(({ productId }) => productId === "yoga.yearly")
     .map(({ originalTransactionId }) => originalTransactionId);
-  await importSubscribers(world, yearly.slice(0, 300));
+  await importSubscribers(world, yearly.slice(0, 240));
   const population = await startPopulation(world, DECIDING, { days: 38 });
   await population.live(CLOSED_HOURS, 1);
   await world.run("outcomes.attribute");
@@ -111,7 +111,7 @@ const FAULTS: readonly NotificationFault[] = [
 test.for(await engines())(
   "notifications that come late, twice, in another order or never change nothing, once Apple's history is read",
   async (engine) => {
-    const world = await startMeasuredWorld(engine, { subscribers: 500, notifies: true });
+    const world = await startMeasuredWorld(engine, { subscribers: 400, notifies: true });
     const { emulator, run } = world;
     emulator.notificationFaults.set(FAULTS);
     const population = await startPopulation(world, DECIDING, { days: 4 });
@@ -139,7 +139,7 @@ function sum(arms: readonly ReturnType<typeof countsOf>[], which: "kept" | "canc
 }
 
 test("where no notification comes, statuses tell what subscribers did, but for who redeems the offer they have", async () => {
-  const world = await startMeasuredWorld(SQLITE, { subscribers: 300, notifies: false });
+  const world = await startMeasuredWorld(SQLITE, { subscribers: 250, notifies: false });
   const population = await startPopulation(world, DECIDING, { days: 4 });
   await population.live(25, 1);
   await world.run("outcomes.attribute");

@@ -31,7 +31,10 @@ const PUBLIC_URL = "https://holdfast.example.com/";
 
 /** A job of the control plane, by its name. */
 type JobName =
-  "notifications.history" | "outcomes.attribute" | "outcomes.retention" | "statuses.fetch";
+  | "notifications.history"
+  | "outcomes.attribute"
+  | "outcomes.retention"
+  | "statuses.fetch";
 
 /** An App Store with subscribers, a control plane and a runtime, which reach each other over HTTP. */
 export interface MeasuredWorld {
@@ -57,7 +60,10 @@ export async function startMeasuredWorld(
     apps: [measuredApp(subscribers)],
     clock,
     resolve: [
-      { from: `${PUBLIC_URL}apple/retention/`, to: `http://127.0.0.1:${hostPort}/apple/retention/` },
+      {
+        from: `${PUBLIC_URL}apple/retention/`,
+        to: `http://127.0.0.1:${hostPort}/apple/retention/`,
+      },
       { from: `${PUBLIC_URL}apple/notifications/`, to: `${url}/apple/notifications/` },
     ],
     // The history has no others.

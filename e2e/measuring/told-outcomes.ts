@@ -31,10 +31,7 @@ interface Deed {
 }
 
 /** Returns what came of the pages that were answered, by what they showed, within a window after each. */
-export function toldArms(
-  events: readonly PopulationEvent[],
-  windowMs: number,
-): readonly ToldArm[] {
+export function toldArms(events: readonly PopulationEvent[], windowMs: number): readonly ToldArm[] {
   const views = events.flatMap((event) => (event.type === "view" ? [event.view] : []));
   const answered = views.filter(({ shown }) => shown.source === "realtime");
   const deeds = deedsOf(events);

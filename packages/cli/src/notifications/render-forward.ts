@@ -14,7 +14,7 @@ export function forwardRow(forward: Forward): readonly string[] {
 }
 
 /** Says whether notifications arrive there, and why not where they do not. */
-export function sayForwardState({ failingSince, status, problem }: Forward): string {
+function sayForwardState({ failingSince, status, problem }: Forward): string {
   if (failingSince === undefined) return "active";
   const answer = status === undefined ? "" : `HTTP ${status}`;
   const why = [answer, problem ?? ""].filter((part) => part !== "").join(" ");

@@ -28,7 +28,7 @@ export function renderStatus(status: NotificationStatus): readonly string[] {
 }
 
 /** Says how far Apple's history was read, and what is in the way. */
-export function sayHistory({ history }: Pick<NotificationStatus, "history">): string {
+function sayHistory({ history }: Pick<NotificationStatus, "history">): string {
   const { coveredUntil, isReading, problem } = history;
   const read = coveredUntil === undefined ? "not read yet" : `read to ${sayInstant(coveredUntil)}`;
   if (problem === "KEY_MISSING") {

@@ -52,7 +52,7 @@ export function createJobs(
     fixtureJob({ database, idsOf: parts.idsOf, now }),
     ...statusesJobs({
       ...parts,
-      takeNews: parts.streams.takeNews,
+      takeNews: (transaction, place, news) => parts.streams.takeNews(transaction, place, news),
       allowNonAppleProductionRoots,
       runtimeKeys,
       times: { ...SYSTEM_TIMES, now },

@@ -4,7 +4,7 @@ import type { FlowEnvironment } from "@holdfast/flow/evaluate";
 export type NotificationSource = "pushed" | "history";
 
 /** What became of passing a notification on, over all that it is passed on to. */
-export type ForwardingState = "waiting" | "delivered" | "failed";
+type ForwardingState = "waiting" | "delivered" | "failed";
 
 /** Whether Apple posts notifications here, or they are asked for. */
 export type NotificationMode = "push" | "poll";

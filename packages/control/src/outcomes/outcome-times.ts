@@ -5,7 +5,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
 /** How long after the first exposure is looked for what the subscriber did, ms, where nobody chose otherwise. */
-export const DEFAULT_WINDOW_MS = DAY_MS;
+export const DEFAULT_WINDOW_MS = 24 * HOUR_MS;
 
 /** How long after a window's end its units are first looked at, ms: decisions and notifications take a while. */
 const SETTLE_MS = 15 * MINUTE_MS;

@@ -19,6 +19,5 @@ export type {
   PopulationEvent,
 } from "./population-event.ts";
 export type { PopulationOptions } from "./population-options.ts";
-export type { PopulationStage } from "./population-stage.ts";
 export { runPopulation } from "./run-population.ts";
 export { type ShownKind, type ShownTraits, traitsOf } from "./shown-traits.ts";

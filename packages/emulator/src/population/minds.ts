@@ -11,7 +11,7 @@ interface Mind {
 }
 
 /** What comes of one page somebody opens. */
-export interface Visit {
+interface Visit {
   readonly taps: boolean;
   /** In [0, 1): what they do with what they see, and which share they are of; absent when they only look. */
   readonly decision?: number;

@@ -25,7 +25,7 @@ export {
   deleteNotificationUrl,
   getNotificationUrl,
 } from "./notification-url.ts";
-export { makePerson, type Person, productIdsOf } from "./make-subscribers.ts";
+export { makePerson, productIdsOf } from "./make-subscribers.ts";
 export { putSubscription } from "./put-subscription.ts";
 export { deleteMessage, type MessageRules, reviewMessage, uploadMessage } from "./messages.ts";
 export { openWorld } from "./open-world.ts";

@@ -14,7 +14,7 @@ import type { UnknownRecord } from "./decision-fields.ts";
 import { DECISION_RECORD_FORMAT } from "./decision-record.ts";
 import type { DecisionRecord } from "./decision-record.ts";
 import { isFlowEnvironment, isRecord } from "./fields.ts";
-import { checkSubscriber } from "./parse-subscriber-lookup.ts";
+import { checkSubscriber } from "./subscriber-state.ts";
 import { WireError } from "./wire-error.ts";
 
 /** The last moment of a JavaScript date, milliseconds since 1970. */

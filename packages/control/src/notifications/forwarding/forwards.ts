@@ -5,7 +5,7 @@ import type { SubscriptionPlace } from "../../subscribers/index.ts";
 import type { NotificationForwardsTable } from "../tables.ts";
 
 /** The most addresses of an app in an environment: each notification is posted to all of them. */
-export const MAX_FORWARDS = 5;
+const MAX_FORWARDS = 5;
 
 /** An address that notifications are passed on to. */
 export type Forward = Selectable<NotificationForwardsTable>;

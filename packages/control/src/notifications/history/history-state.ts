@@ -6,11 +6,6 @@ import { DEFAULT_MODE } from "../settings.ts";
 import type { NotificationMode, NotificationReadsTable } from "../tables.ts";
 import { firstCovered } from "./history-spans.ts";
 
-/** How reading an app's history stands. */
-export interface HistoryState extends Selectable<NotificationReadsTable> {
-  readonly mode: NotificationMode;
-}
-
 /** Returns how it stands; undefined where it was never begun. */
 export async function findHistoryState(
   queries: Queries,

@@ -77,7 +77,7 @@ export interface PostOptions {
 }
 
 /** How a post was answered. */
-export interface PostAnswer {
+interface PostAnswer {
   readonly status: number;
   readonly text: string;
   /** Of what was wrong with the notification. */

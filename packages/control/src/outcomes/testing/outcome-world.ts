@@ -30,7 +30,7 @@ export interface OutcomeWorld {
 }
 
 /** What a job that is made to die throws. */
-export class Died extends Error {}
+class Died extends Error {}
 
 /** Makes an app with nothing in it yet. */
 export async function openOutcomeWorld(

@@ -1,5 +1,6 @@
 import { addExposure } from "@holdfast/flow/evaluate";
 import type { DecisionRecord } from "@holdfast/runtime/wire";
+import { keepNewest } from "./keep-newest.ts";
 import type {
   Exposure,
   OfferExposures,
@@ -20,7 +21,8 @@ export type CooldownOf = (decision: DecisionRecord) => number | null;
  * Returns a history with decisions counted, each of them new. What counts is what was delivered: a rule when
  * its own response was sent, a deferral to Apple included, for it is the rule's answer; an offer when it was
  * sent, whichever rule sent it. Holdouts, the flow's fallback, and fallbacks sent in place of a rule's
- * response count for no rule: the rule was not shown, so it has nothing to cool down from.
+ * response count for no rule: the rule was not shown, so it has nothing to cool down from. What was answered
+ * longest ago is forgotten where there is more than a history holds.
  */
 export function addDecisions(
   exposures: SubscriptionExposures,
@@ -38,7 +40,7 @@ export function addDecisions(
     const exposure: Exposure = [at, cooldownOf(decision)];
     rules.set(rule, withExposure(rules.get(rule), exposure, offer));
   }
-  return { rules: Object.fromEntries(rules), offers: Object.fromEntries(offers) };
+  return keepNewest({ rules: Object.fromEntries(rules), offers: Object.fromEntries(offers) });
 }
 
 /** Tells whether a decision counts in histories. */

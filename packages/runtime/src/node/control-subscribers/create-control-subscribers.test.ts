@@ -1,8 +1,6 @@
 import type { SubscriberState } from "@holdfast/flow/evaluate";
-import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createControlSubscribers } from "./create-control-subscribers.ts";
-import { parseSubscriberState } from "./parse-subscriber-state.ts";
 
 const KEY = { app: "yoga", environment: "sandbox", pseudonym: "p_-1" } as const;
 
@@ -82,48 +80,5 @@ describe("createControlSubscribers()", () => {
     const finding = store.find(KEY, abort.signal);
     abort.abort();
     await expect(finding).rejects.toMatchObject({ code: "CONTROL_UNREACHABLE" });
-  });
-});
-
-describe("parseSubscriberState()", () => {
-  test("reads what JSON has of a state, and leaves out what it does not know", () => {
-    const value = {
-      ...STATE,
-      later: 1,
-      previousDecisions: { ...STATE.previousDecisions, more: [] },
-    };
-    expect(parseSubscriberState(JSON.parse(JSON.stringify(value)))).toEqual(STATE);
-  });
-
-  test.each([
-    ["attributes", { attributes: { a: { b: 1 } } }],
-    ["attributes", { attributes: { a: [1] } }],
-    ["attributes", { attributes: [] }],
-    ["subscriptionStartedAt", { subscriptionStartedAt: "1" }],
-    ["previousDecisions", { previousDecisions: undefined }],
-    ["previousDecisions", { previousDecisions: { rules: {} } }],
-    ["rules", { previousDecisions: { rules: { a: { count: 1 } }, offers: {} } }],
-    [
-      "offers",
-      {
-        previousDecisions: {
-          rules: {},
-          offers: { a: { count: 1, firstAt: 1, lastAt: 1, redeemedAt: null } },
-        },
-      },
-    ],
-  ])("returns nothing for wrong %s", (_, wrong) => {
-    expect(parseSubscriberState({ ...STATE, ...wrong })).toBeUndefined();
-  });
-
-  test("never throws, and names of prototypes are names like all others", () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        parseSubscriberState({ ...STATE, attributes: value, previousDecisions: value });
-      }),
-    );
-    const text = '{"attributes":{"__proto__":"a"},"previousDecisions":{"rules":{},"offers":{}}}';
-    const state = parseSubscriberState(JSON.parse(text));
-    expect(Object.keys(state?.attributes ?? {})).toEqual(["__proto__"]);
   });
 });

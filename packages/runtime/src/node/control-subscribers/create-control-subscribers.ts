@@ -1,9 +1,9 @@
 import { UpstreamError } from "@holdfast/appstore/errors";
 import type { SubscriberStore } from "../../ports/subscribers.ts";
 import { isRecord } from "../../wire/fields.ts";
+import { parseSubscriberState } from "../../wire/subscriber-state.ts";
 import { createControlCall, parseObject, readBounded, requireStatus } from "../control-http.ts";
 import type { ControlAccess } from "../control-http.ts";
-import { parseSubscriberState } from "./parse-subscriber-state.ts";
 
 /** The largest state: a few hundred rules and offers, and what a team sends. */
 const MAX_STATE_BYTES = 256 * 1024;
@@ -26,16 +26,20 @@ export function createControlSubscribers(access: ControlAccess): SubscriberStore
       const answer = parseObject(await readBounded(response, MAX_STATE_BYTES));
       if (!isRecord(answer)) throw invalid();
       if (answer["found"] === false) return undefined;
-      const state = answer["found"] === true ? parseSubscriberState(answer["state"]) : undefined;
-      if (state === undefined) throw invalid();
-      return state;
+      if (answer["found"] !== true) throw invalid();
+      try {
+        return parseSubscriberState(answer["state"]);
+      } catch (cause) {
+        throw invalid(cause);
+      }
     },
   };
 }
 
-function invalid(): UpstreamError<"CONTROL_ANSWER_INVALID"> {
+function invalid(cause?: unknown): UpstreamError<"CONTROL_ANSWER_INVALID"> {
   return new UpstreamError(
     "CONTROL_ANSWER_INVALID",
     "expected a subscriber's state from control, or that there is none, got something else",
+    { cause },
   );
 }

@@ -1,3 +1,4 @@
+import type { SubscriberState } from "@holdfast/flow/evaluate";
 import {
   fieldOf,
   isPlainText,
@@ -43,10 +44,17 @@ export function checkSubscriber(subscriber: UnknownRecord): void {
   if (status !== "found") {
     throw malformed("subject.subscriber.status", "found, notFound or unavailable");
   }
-  checkState(requireObject(fieldOf(subscriber, "state"), "subject.subscriber.state"));
+  parseSubscriberState(fieldOf(subscriber, "state"));
 }
 
-function checkState(state: UnknownRecord): void {
+/**
+ * Returns a subscriber's state as it came, checked as far as anything relies on it; fields that are not known
+ * are passed on. What is a state here can be recorded with a decision.
+ *
+ * @throws WireError `WIRE_MALFORMED`
+ */
+export function parseSubscriberState(value: unknown): SubscriberState {
+  const state = requireObject(value, "subject.subscriber.state");
   checkAttributes(requireObject(fieldOf(state, "attributes"), "state.attributes"));
   const startedAt = fieldOf(state, "subscriptionStartedAt");
   if (startedAt !== undefined) requireCount(startedAt, "state.subscriptionStartedAt");
@@ -63,6 +71,8 @@ function checkState(state: UnknownRecord): void {
       if (redeemedAt !== undefined) requireCount(redeemedAt, `${place}.redeemedAt`);
     }
   }
+  // All that the type says was checked above; parsing anew would cost every decision a copy.
+  return value as SubscriberState;
 }
 
 function checkAttributes(attributes: UnknownRecord): void {
