@@ -69,25 +69,27 @@ test("what subscribers do is counted exactly, the keep rates are the configured 
   expect(await measuredCounts(world)).toEqual(told.map(countsOf));
 
   const rates = new Map(told.map((arm) => [arm.name, expectedRate(arm)]));
-  for (const { name, keepRate } of await measuredArms(world)) {
-    const { low = 1, high = 0 } = keepRate ?? {};
-    expect.soft(within(rates.get(name), [low, high]), name).toBe(true);
-  }
-  for (const { name, against, low, high } of await measuredDifferences(world)) {
-    const difference = (rates.get(name) ?? 0) - (rates.get(against) ?? 0);
-    expect.soft(within(difference, [low, high]), `${name} against ${against}`).toBe(true);
-  }
+  const measured = await measuredArms(world);
+  expect(measured.filter(({ name, keepRate }) => !isWithin(rates.get(name), keepRate))).toEqual([]);
+  const differences = await measuredDifferences(world);
+  expect(differences.map(({ name }) => name)).toEqual([
+    "experiment:stay offer",
+    "experiment:stay switch",
+  ]);
+  const differs = ({ name, against, ...interval }: (typeof differences)[number]): boolean =>
+    !isWithin((rates.get(name) ?? 0) - (rates.get(against) ?? 0), interval);
+  expect(differences.filter(differs)).toEqual([]);
 
   await population.live(38 * 24 - CLOSED_HOURS, 12);
   await world.run("outcomes.attribute");
   const subscriptions = subscriptionsOf(world);
   const arms = await measuredArms(world);
   expect(arms.map(({ name, renewals, revenue }) => ({ name, renewals, revenue }))).toEqual(
-    told.map((arm) => ({ name: arm.name, ...toldRenewals(arm, subscriptions) })),
+    told.map((arm) => Object.assign({ name: arm.name }, toldRenewals(arm, subscriptions))),
   );
-  for (const { name, renewals } of arms.slice(0, 3)) {
-    expect(renewals.renewed, name).toBeGreaterThan(50);
-    expect(renewals.lapsed, name).toBeGreaterThan(10);
+  for (const { renewals } of arms.slice(0, 3)) {
+    expect(renewals.renewed).toBeGreaterThan(50);
+    expect(renewals.lapsed).toBeGreaterThan(10);
   }
 });
 
@@ -96,8 +98,12 @@ function expectedRate({ subscriptions: [first] }: ToldArm): number {
   return expectedKeepRate(DECIDING, traitsOf(first.view));
 }
 
-function within(value: number | undefined, [low, high]: readonly [number, number]): boolean {
-  return value !== undefined && value >= low && value <= high;
+function isWithin(
+  value: number | undefined,
+  interval: { readonly low: number; readonly high: number } | undefined,
+): boolean {
+  if (value === undefined || interval === undefined) return false;
+  return value >= interval.low && value <= interval.high;
 }
 
 /** What goes wrong with notifications, more than one thing with some of them. */
@@ -116,9 +122,8 @@ test.for(await engines())(
     emulator.notificationFaults.set(FAULTS);
     const population = await startPopulation(world, DECIDING, { days: 4 });
     await population.live(CLOSED_HOURS, 1);
-    for (const { kind, applied } of emulator.notificationFaults.list()) {
-      expect(applied, kind).toBeGreaterThan(10);
-    }
+    const applied = emulator.notificationFaults.list().map((fault) => fault.applied);
+    expect(Math.min(...applied)).toBeGreaterThan(10);
     const told = toldArms(population.events, WINDOW_MS);
     expect(told.map(({ name }) => name)).toEqual(NAMES);
 
@@ -149,13 +154,13 @@ test("where no notification comes, statuses tell what subscribers did, but for w
   await world.run("statuses.fetch");
   await world.run("outcomes.attribute");
   const all = subscriptionsOf(world);
-  const asSeen = toldArms(population.events, WINDOW_MS).map((arm) => ({
-    ...arm,
-    subscriptions: arm.subscriptions.map((told) =>
-      told.outcome === "redeemed" && hadOffer(told, all)
-        ? { ...told, outcome: "kept" as const }
-        : told,
-    ),
+  const seenAs = (told: ToldSubscription): ToldSubscription =>
+    told.outcome === "redeemed" && hadOffer(told, all)
+      ? { view: told.view, outcome: "kept" }
+      : told;
+  const asSeen = toldArms(population.events, WINDOW_MS).map(({ name, subscriptions }) => ({
+    name,
+    subscriptions: subscriptions.map(seenAs),
   }));
   expect(await measuredCounts(world)).toEqual(asSeen.map(countsOf));
 });

@@ -33,7 +33,8 @@ beforeAll(async () => {
   child.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const isOver = (): boolean =>
-    /performance test (?:PASS|FAIL)/.test(output) || child.exitCode !== null;
+    (/performance test (?:PASS|FAIL)/.test(output) && output.includes("so far: ")) ||
+    child.exitCode !== null;
   await vi.waitUntil(isOver, TIMEOUT_MS).catch(() => undefined);
   if (!output.includes("performance test PASS")) throw new Error(`npm start wrote:\n${output}`);
   runtimeUrl = /runtime\s+(http:\S+)/.exec(output)?.[1] ?? "";
@@ -115,6 +116,26 @@ test("npm start writes plain lines where there is no terminal", () => {
 test("npm start reports the performance test as Apple would", () => {
   expect(output).toMatch(/performance test PASS: 100 requests, 10 at a time, 100 % within 700 ms/);
   expect(output).toMatch(/average \d+\.\d, p50 \d+\.\d, p90 \d+\.\d, p95 \d+\.\d, p99 \d+\.\d/);
+});
+
+test("npm start shows what subscribers do, and what is counted of it", () => {
+  expect(output).toMatch(/then {2}yoga\.\w+ .* → (stays|turns renewal off)/);
+  expect(output).toMatch(/life {2}yoga\.\w+ .* → subscribes for \d/);
+  const [, decisions, share] =
+    /^so far: (\d+) decisions, state found for (\d+) % of/m.exec(output) ?? [];
+  expect(Number(decisions)).toBeGreaterThan(50);
+  expect(Number(share)).toBeGreaterThan(50);
+  expect(output).toContain("no outcome is known yet: a window of a minute must be over");
+});
+
+test("decisions are counted for other terminals, too", async () => {
+  const [, file = ""] = /an admin's token: (\S+)/.exec(output) ?? [];
+  const env = { HOLDFAST_SERVER: runtimeUrl, HOLDFAST_TOKEN_FILE: file };
+  const place = ["--app", "yoga", "--environment", "sandbox"];
+  const counts = await holdfast(["decisions", "counts", ...place, "--output", "json"], { env });
+  expect(counts.code).toBe(0);
+  const { total } = JSON.parse(counts.out) as { readonly total: number };
+  expect(total).toBeGreaterThan(50);
 });
 
 test("npm start serves health while it runs", async () => {

@@ -32,8 +32,7 @@ export async function startPopulation(
   const there = emulator.world.get(PLACE.app)?.environments[PLACE.environment];
   const subscriptions = [...(there?.subscriptions.values() ?? [])];
   const visitors = subscriptions.filter((subscription) => hasCancelButton(subscription)).length;
-  let hasEnded = false;
-  let problem: unknown;
+  const ending = new AbortController();
   async function watch(): Promise<void> {
     try {
       const population = emulator.runPopulation({
@@ -46,13 +45,13 @@ export async function startPopulation(
         durationMs: days * 24 * HOUR_MS,
       });
       for await (const event of population) events.push(event);
-    } catch (error) {
-      problem = error;
     } finally {
-      hasEnded = true;
+      ending.abort();
     }
   }
-  void watch();
+  const watching = watch();
+  // Whoever lives with them hears of it.
+  watching.catch(() => undefined);
   const viewed = (): number => events.filter(({ type }) => type === "view").length;
   await expect.poll(viewed, { timeout: 50_000 }).toBe(visitors);
   const counted = async (): Promise<number> =>
@@ -66,16 +65,16 @@ export async function startPopulation(
       .notifications(PLACE)
       .filter(({ nextAttemptAt }) => nextAttemptAt !== undefined);
     // Each of those sleeps, and so does the population while it has nothing to do.
-    return hasEnded || clock.sleepers() > waiting.length;
+    return ending.signal.aborted || clock.sleepers() > waiting.length;
   }
   return {
     events,
     async live(hours, stepHours) {
-      for (let passed = 0; passed < hours && !hasEnded; passed += stepHours) {
+      for (let passed = 0; passed < hours && !ending.signal.aborted; passed += stepHours) {
         clock.advance(stepHours * HOUR_MS);
         await expect.poll(isQuiet, { interval: 1 }).toBe(true);
       }
-      if (problem !== undefined) throw problem;
+      if (ending.signal.aborted) await watching;
     },
   };
 }

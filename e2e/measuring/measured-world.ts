@@ -43,7 +43,7 @@ export interface MeasuredWorld {
   readonly emulator: Emulator;
   readonly admin: ApiClient;
   /** Does once what a job of the control plane does. */
-  run(job: JobName): Promise<void>;
+  readonly run: (job: JobName) => Promise<void>;
 }
 
 /** Starts one, with the flow live; all ends with the test. */
@@ -138,7 +138,7 @@ async function controlOptions(parts: OptionParts): Promise<ControlOptions> {
     },
     // This App Store has no limit.
     statuses: { callsPerSecond: { sandbox: 1e6 }, readHistories: false },
-    now: clock.now,
+    now: () => clock.now(),
   };
 }
 
@@ -167,7 +167,7 @@ interface RuntimeParts {
 
 /** Starts a runtime that follows the control plane, and waits until it answers. */
 async function startRuntime({ admin, url, port, secret, apps }: RuntimeParts): Promise<void> {
-  const body = { name: "runtime", role: "runtime", apps: [PLACE.app] } as const;
+  const body = { name: "runtime", role: "runtime" as const, apps: [PLACE.app] };
   const { secret: token } = (await admin.call(routes.createToken, { body })).body;
   const access = { url, token };
   const dataDirectory = await temporaryDirectory();

@@ -53,7 +53,7 @@ export function createMovedClock(): MovedClock {
     },
     advance(milliseconds) {
       ahead += milliseconds;
-      for (const look of [...sleepers]) look();
+      for (const look of Array.from(sleepers)) look();
     },
   };
 }

@@ -38,8 +38,11 @@ export function toldArms(events: readonly PopulationEvent[], windowMs: number): 
   const arms = Map.groupBy(answered, (view) => NAMES[messageOf(view)] ?? "something else");
   return [...arms]
     .map(([name, seen]): ToldArm => {
-      const told = (view: CancelSheetView) => ({ view, outcome: outcomeOf(view, deeds, windowMs) });
-      return { name, subscriptions: seen.map(told) };
+      const subscriptions = seen.map((view) => ({
+        view,
+        outcome: outcomeOf(view, deeds, windowMs),
+      }));
+      return { name, subscriptions };
     })
     .toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }

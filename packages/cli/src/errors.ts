@@ -179,11 +179,18 @@ interface DescribedError {
   readonly retryAt?: number;
 }
 
+/** What to do about errors that do not say so themselves. */
+const ADVICE_OF: Readonly<Record<string, string>> = {
+  ROOT_UNTRUSTED:
+    "what a local App Store signed is trusted with --trusted-root and its root certificate",
+};
+
 function describe(error: unknown): DescribedError | DescribedCallError {
   if (error instanceof AppleApiError) return describeAppleError(error);
   if (error instanceof ControlCallError) return describeCallError(error);
   if (error instanceof CodedError) {
-    const advice = error instanceof CommandFailed ? error.advice : undefined;
+    const advice =
+      error instanceof CommandFailed ? error.advice : ADVICE_OF[String(error.code)];
     const { message } = error;
     return { code: String(error.code), message, ...(advice === undefined ? {} : { advice }) };
   }

@@ -30,12 +30,12 @@ const OVERLAP_MS = 60_000;
 /** The most that are shown at once: nobody reads more. */
 const AT_ONCE = 200;
 
-/** Tells of decisions as they come in, until it is aborted; then it rejects with why. */
+/** Tells of decisions as they come in, until Ctrl-C; rejects where they cannot be read. */
 export async function followDecisions(
   place: PlaceAtControl,
   io: Pick<Io, "now" | "sleep" | "signal">,
   { query, first, tell, onMore }: FollowOptions,
-): Promise<never> {
+): Promise<void> {
   let seen = new Map<string, number>();
   let newest = 0;
   const note = (decisions: readonly Decision[]): void => {
@@ -48,8 +48,7 @@ export async function followDecisions(
   note(started.items);
   if (newest === 0) newest = io.now();
   tell(started.items.slice(0, first).reverse());
-  for (;;) {
-    await io.sleep(EVERY_MS, io.signal);
+  while (await pause(io)) {
     const since = newest - OVERLAP_MS;
     const page = await readNewest(place, { ...query, since, limit: AT_ONCE });
     const fresh = page.items.filter(({ requestIdentifier }) => !seen.has(requestIdentifier));
@@ -58,6 +57,17 @@ export async function followDecisions(
     note(fresh);
     // What is older than the overlap does not come again.
     seen = new Map([...seen].filter(([, at]) => at >= newest - 2 * OVERLAP_MS));
+  }
+}
+
+/** Waits until it is time to ask again; returns false when Ctrl-C has ended that. */
+async function pause({ sleep, signal }: Pick<Io, "sleep" | "signal">): Promise<boolean> {
+  try {
+    await sleep(EVERY_MS, signal);
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
   }
 }
 

@@ -49,8 +49,8 @@ function requestRows({
   simulation: { flow, request, subscriber },
 }: ControlSimulation): readonly (readonly string[])[] {
   return [
-    ["flow", printable(`${name}${flow.isLive ? ", live" : ""}`)],
-    ["snapshot", flow.hash.slice(0, 12)],
+    ["flow", printable(name)],
+    ["snapshot", `${flow.hash.slice(0, 12)}${flow.isLive ? ", live" : ""}`],
     ...(request === undefined
       ? []
       : [

@@ -29,6 +29,7 @@ const UUID = /^[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}$/;
  * @throws UsageError `FILE_UNREADABLE`, `SUBSCRIBER_ID_INVALID`
  */
 export async function readSubscriberName(io: Io, file: string): Promise<SubscriberName> {
+  if (TRANSACTION_ID.test(file) || UUID.test(file)) throw idInsteadOfFile();
   const id = (await readText(io, file)).replace(/^\u{FEFF}/u, "").trim();
   if (TRANSACTION_ID.test(id)) return { transactionId: id };
   if (UUID.test(id)) return { appAccountToken: id };
@@ -36,5 +37,12 @@ export async function readSubscriberName(io: Io, file: string): Promise<Subscrib
   throw new UsageError(
     "SUBSCRIBER_ID_INVALID",
     `${file}: expected one transaction id, which is up to 20 digits, or one appAccountToken, which is a UUID; got ${got}`,
+  );
+}
+
+function idInsteadOfFile(): UsageError {
+  return new UsageError(
+    "SUBSCRIBER_ID_INVALID",
+    "expected a file with one id in it, or - for standard input, got an id: on the command line it stays in the shell's history; like: pbpaste | holdfast subscribers show - …",
   );
 }

@@ -1,3 +1,4 @@
+import { systemApiClock } from "@holdfast/appstore/http";
 import { createSignedDataVerifier } from "@holdfast/appstore/signed-data";
 import type { SignedDataVerifier } from "@holdfast/appstore/signed-data";
 import { createAccess } from "../access/index.ts";
@@ -53,6 +54,7 @@ export async function createControlParts(
   const streams = createSubscriptionStreams({ now, idsOf });
   const { allowNonAppleProductionRoots = false } = options;
   const roots = { allowNonAppleProductionRoots };
+  const calling = { clock: { ...systemApiClock, now } };
   return {
     database,
     ids,
@@ -64,7 +66,7 @@ export async function createControlParts(
     intake: createNotificationIntake({ database, verifier, idsOf, streams, ids, now, ...roots }),
     idsOf,
     streams,
-    clients: createAppleClients({ queries, keyring, hosts, now }),
+    clients: createAppleClients({ queries, keyring, hosts, now, calling }),
     hub: await openChangeHub(database, {
       topics: [...WATCHED_TOPICS, ...REVIEW_TOPICS, APP_TOPIC],
       ...(onProblem === undefined ? {} : { onProblem }),

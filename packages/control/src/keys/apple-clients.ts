@@ -1,7 +1,6 @@
 import { createConnectClient } from "@holdfast/appstore/connect-api";
 import type { ConnectClient, ConnectRateLimit } from "@holdfast/appstore/connect-api";
 import { PolicyError } from "@holdfast/appstore/errors";
-import { systemApiClock } from "@holdfast/appstore/http";
 import type { ApiCallingOptions, StoreKitClientOptions } from "@holdfast/appstore/http";
 import { createRetentionMessagingClient } from "@holdfast/appstore/retention-messaging/client";
 import type { RetentionMessagingClient } from "@holdfast/appstore/retention-messaging/client";
@@ -65,8 +64,7 @@ const RATE_LIMIT_HOLDS_MS = 5 * 60_000;
 
 /** Returns clients of Apple's APIs for any app. */
 export function createAppleClients(options: AppleClientsOptions): AppleClients {
-  const { queries, keyring, hosts = {}, now = Date.now } = options;
-  const calling = { clock: { ...systemApiClock, now }, ...options.calling };
+  const { queries, keyring, hosts = {}, calling = {}, now = Date.now } = options;
   const connectClients = new Map<string, PacedConnectClient>();
   const messagingClients = new Map<string, RetentionMessagingClient>();
   const serverClients = new Map<string, AppStoreServerClient>();

@@ -126,8 +126,6 @@ describe.each(await engines())("what is signed and makes no sense, on $name", (e
         const statuses = answers.map(({ status }) => status);
         expect([200, 400, 503]).toContain(statuses[0]);
         expect(statuses[1]).toBe(200);
-        // A date ahead of our clock is the one thing that may be our fault.
-        if (statuses[0] === 503) expect(answers[0].text).toContain("check the clock");
         for (const id of ["2000000123456789", "2000000000000001"]) {
           const pseudonym = ids.pseudonymOf(id);
           const state = { pseudonym, now: Date.now() };
@@ -135,12 +133,10 @@ describe.each(await engines())("what is signed and makes no sense, on $name", (e
           expect(JSON.stringify(read ?? {})).not.toContain("polluted");
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
-    expect(
-      control.reports.filter(
-        ({ problem }) => problem !== undefined && !/check the clock/u.test(JSON.stringify(problem)),
-      ),
-    ).toEqual([]);
+    // A date ahead of our clock is the one thing that may be our fault.
+    const faults = control.reports.flatMap(({ problem }) => problem ?? []);
+    expect(faults.filter(({ message }) => !message.includes("check the clock"))).toEqual([]);
   });
 });

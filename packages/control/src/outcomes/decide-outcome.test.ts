@@ -30,6 +30,10 @@ function turnedOn(at: number) {
   return notification("DID_CHANGE_RENEWAL_STATUS/AUTO_RENEW_ENABLED", at, { renewalInfo: ON });
 }
 
+/** It could not be billed: a status has the intent while Apple still tries, too. */
+const RETRIED = { expirationIntent: 2, isInBillingRetryPeriod: true };
+const GIVEN_UP = { expirationIntent: 2, isInBillingRetryPeriod: false };
+
 function observed(at: number, renewalInfo: object) {
   return status(at, { renewalInfo });
 }
@@ -204,6 +208,13 @@ describe("decideOutcome()", () => {
     ],
     ["a status after it that says on", [observed(END + HOUR, ON)], "kept"],
     ["a status after it that says off", [observed(END + HOUR, OFF)], "cancelled"],
+    [
+      "one that is on while Apple tries to bill",
+      [observed(END + 9, { ...ON, ...RETRIED })],
+      "kept",
+    ],
+    ["one turned off meanwhile", [observed(END + 9, { ...OFF, ...RETRIED })], "cancelled"],
+    ["one after Apple has given up", [observed(END + 9, { ...OFF, ...GIVEN_UP })], "unknown"],
     ["a status long after it", [observed(END + 3 * WINDOW, ON)], "unknown"],
     ["a status at its end", [observed(END, ON)], "kept"],
     ["on in the window, off after it", [observed(T + 5, ON), observed(END + 9, OFF)], "cancelled"],

@@ -102,12 +102,10 @@ function refund(
  */
 function observedIn({ renewalInfo, signedDate, notification }: SubscriptionNews) {
   if (renewalInfo === undefined) return [];
-  const { autoRenewStatus, expirationIntent, offerType, offerIdentifier } = renewalInfo;
+  const { autoRenewStatus, offerType, offerIdentifier } = renewalInfo;
   const at = notification === undefined ? (renewalInfo.signedDate ?? signedDate) : signedDate;
-  const isBySubscriber = expirationIntent === undefined || expirationIntent === CUSTOMER_CANCELLED;
-  // Off may be Apple's doing, when it has given up to bill; on, it is on while Apple still tries, too.
   const isOn = autoRenewStatus === 1;
-  const isTold = autoRenewStatus !== undefined && (isOn || isBySubscriber);
+  const isTold = autoRenewStatus !== undefined && (isOn || isOffBySubscriber(renewalInfo));
   const signal: Signal = {
     kind: "observed",
     at: Math.trunc(at),
@@ -119,6 +117,15 @@ function observedIn({ renewalInfo, signedDate, notification }: SubscriptionNews)
     }),
   };
   return [signal];
+}
+
+/** Apple turns renewal off by itself when it has given up to bill, or may not renew; not while it still tries. */
+function isOffBySubscriber({
+  expirationIntent,
+  isInBillingRetryPeriod,
+}: JWSRenewalInfoDecodedPayload): boolean {
+  if (isInBillingRetryPeriod === true) return true;
+  return expirationIntent === undefined || expirationIntent === CUSTOMER_CANCELLED;
 }
 
 function nextOf(renewalInfo: JWSRenewalInfoDecodedPayload | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import type { SubscriberState } from "@holdfast/flow/evaluate";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseSubscriberState } from "./subscriber-state.ts";
 import { WireError } from "./wire-error.ts";

@@ -53,8 +53,8 @@ export function checkSubscriber(subscriber: UnknownRecord): void {
  *
  * @throws WireError `WIRE_MALFORMED`
  */
-export function parseSubscriberState(value: unknown): SubscriberState {
-  const state = requireObject(value, "subject.subscriber.state");
+export function parseSubscriberState(came: unknown): SubscriberState {
+  const state = requireObject(came, "subject.subscriber.state");
   checkAttributes(requireObject(fieldOf(state, "attributes"), "state.attributes"));
   const startedAt = fieldOf(state, "subscriptionStartedAt");
   if (startedAt !== undefined) requireCount(startedAt, "state.subscriptionStartedAt");
@@ -72,7 +72,7 @@ export function parseSubscriberState(value: unknown): SubscriberState {
     }
   }
   // All that the type says was checked above; parsing anew would cost every decision a copy.
-  return value as SubscriberState;
+  return came as SubscriberState;
 }
 
 function checkAttributes(attributes: UnknownRecord): void {

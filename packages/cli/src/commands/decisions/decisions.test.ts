@@ -52,7 +52,7 @@ describe("holdfast decisions", () => {
     await ship([testRecord({ requestIdentifier: "third", requestedAt: Date.now() - 4000 })]);
     await expect.poll(() => io.out()).toContain("third");
     io.interrupt();
-    await running;
+    expect([await running, io.err()]).toEqual([130, ""]);
     expect(io.out().match(/first|second|third/g)).toEqual(["first", "second", "third"]);
   });
 

@@ -44,7 +44,8 @@ export const tail: Command = {
     if (input.options.flag("follow")) {
       const onMore = (count: number): void =>
         io.warn(`more than ${count} at once: only the newest are shown; --rule shows fewer`);
-      return followDecisions(place, io, { query, first, tell, onMore });
+      await followDecisions(place, io, { query, first, tell, onMore });
+      return 130;
     }
     const { items } = await readNewest(place, { ...query, limit: first });
     tell(items.toReversed());

@@ -152,5 +152,9 @@ describe("holdfast subscribers", () => {
     expect(await run(io, `subscribers show id.txt ${PLACE} --output json`)).not.toBe(0);
     expect(errorOf(io)).toMatchObject({ code: "SUBSCRIBER_ID_INVALID" });
     expect(io.err()).not.toContain("canary");
+    // One that is given in a file's place.
+    expect(await run(io, `subscribers show 2000000123456789 ${PLACE} --output json`)).toBe(2);
+    expect(errorOf(io)).toMatchObject({ code: "SUBSCRIBER_ID_INVALID" });
+    expect(io.err()).not.toContain("2000000123456789");
   });
 });
