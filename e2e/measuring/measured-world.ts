@@ -66,6 +66,8 @@ export async function startMeasuredWorld(
       },
       { from: `${PUBLIC_URL}apple/notifications/`, to: `${url}/apple/notifications/` },
     ],
+    // One process is everything, and may be kept waiting.
+    answerTimeoutMs: 10_000,
     // The history has no others.
     maxNotifications: 10 * subscribers,
     ...(notifies
@@ -180,7 +182,6 @@ async function startRuntime({ admin, url, port, secret, apps }: RuntimeParts): P
     logger: pino({ level: "silent" }),
     control: { ...access, release: "0.0.0-test" },
     subscribers: createControlSubscribers(access),
-    // One process is App Store, control plane and runtime.
     lookupMs: 300,
   });
   onTestFinished(() => host.close());

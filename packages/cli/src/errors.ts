@@ -189,8 +189,7 @@ function describe(error: unknown): DescribedError | DescribedCallError {
   if (error instanceof AppleApiError) return describeAppleError(error);
   if (error instanceof ControlCallError) return describeCallError(error);
   if (error instanceof CodedError) {
-    const advice =
-      error instanceof CommandFailed ? error.advice : ADVICE_OF[String(error.code)];
+    const advice = error instanceof CommandFailed ? error.advice : ADVICE_OF[String(error.code)];
     const { message } = error;
     return { code: String(error.code), message, ...(advice === undefined ? {} : { advice }) };
   }

@@ -4,7 +4,7 @@ import { decimal, moment, sequence, whole } from "../fields/number-fields.ts";
 import { open } from "../fields/object-fields.ts";
 import { choice, patterned, text } from "../fields/text-fields.ts";
 import { snapshotHash } from "./flow-fields.ts";
-import { resolvedResponse } from "./simulation-fields.ts";
+import { RESPONSE_KINDS } from "./simulation-fields.ts";
 
 /** The most characters of a name or an identifier in a decision. */
 const MAX_TEXT = 256;
@@ -49,6 +49,26 @@ export const lookupEnding = choice(
   LOOKUP_ENDINGS,
 );
 
+function recorded(about: string, example: string) {
+  return text(about, { max: MAX_TEXT, example }).optional();
+}
+
+/** A response as a runtime recorded it: by the bounds of records, which are wider than what a flow may hold. */
+const recordedResponse = z
+  .looseObject({
+    kind: choice("The kind of response.", RESPONSE_KINDS),
+    message: recorded("The message's name.", "keep_classes"),
+    locale: recorded("The locale of its text.", "en-US"),
+    messageIdentifier: recorded(
+      "The message's identifier at Apple.",
+      "f0f3bd2a-3c1c-4b3a-8a40-5e4e2c1a9d11",
+    ),
+  })
+  .meta({
+    id: "RecordedResponse",
+    description: "A response with every name resolved, and what its kind has beside.",
+  });
+
 const decisionShape = {
   requestIdentifier,
   app: appId,
@@ -58,7 +78,7 @@ const decisionShape = {
   receivedAt: moment("When the decision came here."),
   latencyMs: decimal("How long the answer took, ms.", {
     min: 0,
-    max: Number.MAX_SAFE_INTEGER,
+    max: Number.MAX_VALUE,
     example: 2.4,
   }),
   productId: text("The product that the subscriber had.", {
@@ -84,8 +104,8 @@ const decisionShape = {
     },
     { id: "DecisionExperiment", about: "The experiment and the arm; absent where there is none." },
   ).optional(),
-  assigned: resolvedResponse.optional(),
-  delivered: resolvedResponse.optional(),
+  assigned: recordedResponse.optional(),
+  delivered: recordedResponse.optional(),
   deviation: text(
     "Why what was delivered is not what the flow said: appPaused, offersPaused, offerStopped, messageRejected, offerNotForProduct, noApprovedText, signingFailed, budgetExceeded or evaluationFailed; absent where it is.",
     { max: MAX_TEXT, example: "signingFailed" },

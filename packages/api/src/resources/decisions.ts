@@ -62,7 +62,10 @@ export const ingestDecisions = defineRoute({
     body: open(
       {
         new: counted("How many are new.", 498),
-        repeated: counted("How many were here already, or twice in the batch.", 2),
+        repeated: counted(
+          "How many were here already, twice in the batch, or made before their subscription was erased.",
+          2,
+        ),
         refused: list(
           "What was not taken, and never will be.",
           open(

@@ -1,5 +1,5 @@
 import { defineRoute } from "../contract/define-route.ts";
-import { id, locale, productId } from "../fields/identifiers.ts";
+import { id } from "../fields/identifiers.ts";
 import { flag, moment, sequence, whole } from "../fields/number-fields.ts";
 import { list, open, strict } from "../fields/object-fields.ts";
 import { choice, text } from "../fields/text-fields.ts";
@@ -8,6 +8,8 @@ import { personId } from "./access-fields.ts";
 import { CONTENT_PATH, contentParams } from "./content-fields.ts";
 import { snapshotHash } from "./flow-fields.ts";
 import {
+  askedLocale,
+  askedProduct,
   choiceShape,
   givenSubscriber,
   namedResponse,
@@ -41,8 +43,8 @@ const fixtureSchema = open(
   {
     id: id("The fixture's id.", "fixture_8kLm"),
     name: fixtureName,
-    productId,
-    userLocale: locale,
+    productId: askedProduct,
+    userLocale: askedLocale,
     requestedAt: moment("When Apple asked."),
     hasSubscriber: flag("Whether it says what is known of the subscriber; else nothing is."),
     expectation: open(expectationShape, {

@@ -45,6 +45,27 @@ const originalTransactionId = text(
   { max: 64, example: "2000000123456789" },
 );
 
+/** The most characters of what a request says, as it came: what is signed may be anything. */
+const MAX_ASKED = 64 * 1024;
+
+/** The product a request names, as it came. */
+export const askedProduct = z
+  .string()
+  .max(MAX_ASKED)
+  .meta({
+    description: "The product that the request names, as it came.",
+    examples: ["yoga.monthly"],
+  });
+
+/** The locale a request names, as it came. */
+export const askedLocale = z
+  .string()
+  .max(MAX_ASKED)
+  .meta({
+    description: "The device's locale, as it came.",
+    examples: ["de-DE"],
+  });
+
 /** A request that nobody sent. */
 export const madeUpRequest = strict(
   {

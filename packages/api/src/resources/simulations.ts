@@ -1,12 +1,13 @@
 import * as z from "zod";
 import { defineRoute } from "../contract/define-route.ts";
-import { locale, productId } from "../fields/identifiers.ts";
 import { flag, moment, whole } from "../fields/number-fields.ts";
 import { list, open, strict } from "../fields/object-fields.ts";
 import { choice, text } from "../fields/text-fields.ts";
 import { CONTENT_PATH, contentParams } from "./content-fields.ts";
 import { MAX_SOURCE_BODY_BYTES, snapshotHash, versionNumber } from "./flow-fields.ts";
 import {
+  askedLocale,
+  askedProduct,
   choiceSchema,
   choiceShape,
   flowChoice,
@@ -42,8 +43,8 @@ const simulationSchema = open(
     flow: evaluatedFlow,
     request: open(
       {
-        productId,
-        userLocale: locale,
+        productId: askedProduct,
+        userLocale: askedLocale,
         requestedAt: moment("When Apple asked; the clock stood there."),
         signature: choice("Whether the signature was good, or there is none.", [
           "verified",
@@ -222,12 +223,12 @@ const comparisonSchema = open(
       open(
         {
           requestIdentifier: text("Apple's identifier of the request.", {
-            max: 64,
+            max: 128,
             example: "6f1f8a1c-7d1b-4c0c-9d0e-1d7b1f0a5c33",
           }),
           requestedAt: moment("When Apple asked."),
-          productId,
-          userLocale: locale,
+          productId: askedProduct,
+          userLocale: askedLocale,
           from: comparedAnswer,
           to: comparedAnswer,
         },

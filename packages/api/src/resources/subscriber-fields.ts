@@ -56,6 +56,9 @@ const attributeName = text("An attribute's name, as in conditions.", {
   example: "storefront",
 });
 
+/** The most characters of a name in a decision record: histories are made of those. */
+const MAX_RECORDED = 256;
+
 const historyShape = {
   count: whole("How often it was delivered.", {
     min: 0,
@@ -77,14 +80,14 @@ export const previousDecisions = open(
   {
     rules: record(
       "By rule.",
-      [text("A rule's name.", { max: 255, example: "annual_winback" }), exposureHistory],
+      [text("A rule's name.", { max: MAX_RECORDED, example: "annual_winback" }), exposureHistory],
       { max: MAX_HISTORIES },
     ),
     offers: record(
       "By productId/offerIdentifier.",
       [
         text("A product's id, a slash, and an offer's identifier.", {
-          max: 511,
+          max: 2 * MAX_RECORDED + 1,
           example: "com.example.yoga.premium.monthly/STAY50",
         }),
         exposureHistory,

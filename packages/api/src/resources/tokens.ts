@@ -11,7 +11,7 @@ const TAG = "Tokens";
 const tokenId = id("The token's id; no secret.", "token_2bXe");
 
 const tokenRole = choice(
-  "What the token may do. A runtime's token reads what is live and reports what runs, and nothing else.",
+  "What the token may do. A runtime's token reads what is live, looks subscribers up, sends decisions and reports what runs, and nothing else.",
   ["viewer", "editor", "publisher", "admin", "runtime"],
 );
 

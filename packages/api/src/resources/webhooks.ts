@@ -37,6 +37,8 @@ export const WEBHOOK_EVENTS = [
   "key.refused",
   "certificate.expiring",
   "fixtures.failing",
+  "forward.failing",
+  "statuses.paused",
 ] as const;
 
 const eventKind = choice("A kind of event.", WEBHOOK_EVENTS);

@@ -18,8 +18,8 @@ const MAX_PORT = 65_535;
 export const dev: Command = {
   summary: "Run everything on this machine, with a local App Store",
   description:
-    "Starts a runtime and a local App Store, uploads and publishes the flow (by default the example), lets subscribers open the page that can cancel, " +
-    "shows what was asked, answered and why, runs a performance test, and stays up until Ctrl-C.",
+    "Starts a server and a local App Store, brings the flow live (by default the example), lets subscribers open the page that can cancel, decide, renew and leave, " +
+    "shows what was asked, answered and why, what they did and what is counted of it, runs a performance test, and stays up until Ctrl-C. It begins anew each time.",
   arguments: [{ name: "flow", description: "a flow with its catalog beside it", required: false }],
   options: [
     {

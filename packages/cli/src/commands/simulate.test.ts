@@ -121,7 +121,9 @@ describe("simulate answers a captured request", () => {
     await using io = await createFakeIo();
     await captured(io, overrides);
     expect(await run(io, `simulate --request request.json ${options} --output json`)).toBe(1);
-    expect(errorOf(io)["code"]).toBe(code);
+    const error = errorOf(io);
+    expect(error["code"]).toBe(code);
+    expect(String(error["advice"]).includes("--trusted-root")).toBe(code === "ROOT_UNTRUSTED");
     expect(io.out()).toBe("");
   });
 });

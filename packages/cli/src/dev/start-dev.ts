@@ -217,6 +217,8 @@ function renderLive(
     `  npx holdfast simulate --flow ${flow.file} --product ${productId} --locale en-US --environment ${ENVIRONMENT}`,
     `  export HOLDFAST_SERVER=${server.url} HOLDFAST_TOKEN_FILE=${tokenFile}`,
     `  npx holdfast flow history --app ${app.id} --environment ${ENVIRONMENT}`,
+    `  npx holdfast decisions tail --app ${app.id} --environment ${ENVIRONMENT}`,
+    `  npx holdfast outcomes view --app ${app.id} --environment ${ENVIRONMENT}`,
     `  npx holdfast pause --app ${app.id} --environment ${ENVIRONMENT} --offers`,
     "",
     "subscribers open the page that can cancel (asked); some tap Cancel, and only then a message is shown (tap):",

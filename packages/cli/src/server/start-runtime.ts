@@ -59,7 +59,7 @@ async function readControl(options: Options, io: Io): Promise<NodeHostOptions["c
   if (token !== undefined) return { url, token, release: VERSION };
   throw new UsageError(
     "OPTION_MISSING",
-    "--control-url: expected HOLDFAST_RUNTIME_TOKEN (or _FILE) beside it; make one with `holdfast tokens create --role runtime`",
+    "--control-url: expected HOLDFAST_RUNTIME_TOKEN (or _FILE) beside it; make one with `holdfast tokens create --name runtimes --role runtime --all-apps`",
   );
 }
 

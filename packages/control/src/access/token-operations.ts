@@ -61,10 +61,18 @@ function assertMayMake(caller: Caller, { role, apps, expiresAt = Infinity }: New
   const isScope = coversScope(caller, apps);
   const isTime = caller.kind === "person" || expiresAt <= (caller.expiresAt ?? Infinity);
   if (isRole && isScope && isTime) return;
-  const what = isRole ? (isScope ? "a longer life" : "more apps") : `the role ${role}`;
+  if (isRole && isScope) throw outlives(caller);
+  const what = isRole ? "more apps" : `the role ${role}`;
   throw new ApiRefusal("FORBIDDEN", `createToken: the caller may not give a token ${what}`, {
     advice: "make a token with less, or ask an admin",
   });
+}
+
+function outlives({ expiresAt = Infinity }: Caller): ApiRefusal {
+  const message = "createToken: the caller may not give a token a longer life than its own";
+  const end = new Date(expiresAt).toISOString();
+  const advice = `have it end by ${end}, or make it with what ends later`;
+  return new ApiRefusal("FORBIDDEN", message, { advice });
 }
 
 function assertLater(expiresAt: number | undefined, now: number): void {

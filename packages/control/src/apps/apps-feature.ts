@@ -4,6 +4,7 @@ import { changesBetween } from "../audit/index.ts";
 import { implement } from "../http/index.ts";
 import type { Feature, Handler, Implementation } from "../http/index.ts";
 import type { Keyring } from "../secrets/index.ts";
+import { whileBusy } from "../storage/index.ts";
 import type { Database } from "../storage/index.ts";
 import type { App } from "./app.ts";
 import { checkSettings } from "./check-settings.ts";
@@ -92,17 +93,19 @@ function update(options: AppsFeatureOptions): Implementation {
 }
 
 function remove({ dependents }: AppsFeatureOptions): Implementation {
-  return implement(routes.deleteApp, async ({ params, ifMatch }, { change }) =>
-    change(async (transaction) => {
-      const before = await deleteApp(transaction, { id: params.app, ifMatch, dependents });
+  return implement(routes.deleteApp, async ({ params, ifMatch }, { change, now }) => {
+    const act: Parameters<typeof change>[0] = async (transaction) => {
+      const before = await deleteApp(transaction, { id: params.app, ifMatch, dependents, now });
       await transaction.audit({
         target: params.app,
         summary: `deleted the app ${params.app} (${before.bundleId})`,
         changes: changesBetween<App>(before, undefined, AUDITED),
       });
       return {};
-    }),
-  );
+    };
+    // Whoever writes of it at this moment may be in the way.
+    return whileBusy(() => change(act));
+  });
 }
 
 function rulesOf(

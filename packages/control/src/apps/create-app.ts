@@ -27,7 +27,8 @@ export interface CreateAppOptions {
 /**
  * Creates an app with its pseudonym key, and announces `app`.
  *
- * @throws ApiRefusal `CONFLICT` where the id or the bundle id is taken
+ * @throws ApiRefusal `CONFLICT` where the id or the bundle id is taken, or what was stored of another app
+ *   under the id is still being deleted
  */
 export async function createApp(
   { queries, announce }: Transaction,
@@ -52,6 +53,7 @@ export async function createApp(
     if (!isStorageError(error, "DATABASE_DUPLICATE")) throw error;
     throw new ApiRefusal("CONFLICT", "somebody else created an app with this id or bundle id");
   }
+  await refuseUncleared(queries, app.id);
   await replaceEnvironments(queries, app.id, app.environments);
   await insertSecret(queries, pseudonymKeyBinding(app.id), pseudonymKey);
   announce({ topic: "app", app: app.id, subject: app.id });
@@ -78,6 +80,19 @@ export async function replaceEnvironments(
       .onConflict((conflict) => conflict.columns(["app", "environment"]).doUpdateSet(columns))
       .execute();
   }
+}
+
+/** To be called when the id is ours: who deletes the app that had it has ended then. */
+async function refuseUncleared(queries: Queries, id: string): Promise<void> {
+  const left = await queries
+    .selectFrom("app_clearances")
+    .select("app")
+    .where("app", "=", id)
+    .executeTakeFirst();
+  if (left === undefined) return;
+  throw new ApiRefusal("CONFLICT", `what was stored of another app ${id} is still being deleted`, {
+    advice: "try again in some minutes, or take another id",
+  });
 }
 
 async function refuseTaken(queries: Queries, { id, bundleId }: NewApp): Promise<void> {

@@ -1,4 +1,5 @@
 export type { App, EnvironmentSettings, EnvironmentsSettings } from "./app.ts";
+export { clearAppsJob } from "./clear-apps-job.ts";
 export { createAppsFeature } from "./apps-feature.ts";
 export type { AppsFeatureOptions } from "./apps-feature.ts";
 export type { AppDependents } from "./delete-app.ts";

@@ -13,6 +13,12 @@ export interface AppsTable {
   readonly updated_at: number;
 }
 
+/** Apps that were deleted, while something of them is left in large tables. */
+export interface AppClearancesTable {
+  readonly app: string;
+  readonly deleted_at: number;
+}
+
 /** How an app is served in an environment; none where it is not. */
 export interface AppEnvironmentsTable {
   readonly app: string;

@@ -1,7 +1,7 @@
 import { createAppsFeature } from "../apps/index.ts";
 import { createAuditFeature } from "../audit/index.ts";
 import { createAppleContentFeature, createCatalogFeature } from "../catalog/index.ts";
-import { createDecisionsFeature, deleteDecisionsOfApp, keptMsOf } from "../decisions/index.ts";
+import { createDecisionsFeature, keptMsOf } from "../decisions/index.ts";
 import { createDeploymentsFeature } from "../deployments/index.ts";
 import { createDistributionFeature } from "../distribution/index.ts";
 import { createFlowsFeature, deleteFlowsOfApp } from "../flows/index.ts";
@@ -9,7 +9,7 @@ import { createHealthFeature } from "../health/index.ts";
 import type { Feature } from "../http/index.ts";
 import { createKeysFeature } from "../keys/index.ts";
 import { createNotificationsFeature } from "../notifications/index.ts";
-import { createOutcomesFeature, deleteOutcomesOfApp } from "../outcomes/index.ts";
+import { createOutcomesFeature } from "../outcomes/index.ts";
 import { createPerformanceTestsFeature } from "../performance-tests/index.ts";
 import {
   createPublishingFeature,
@@ -22,15 +22,12 @@ import {
 import { createRealtimeUrlFeature } from "../realtime-url/index.ts";
 import { createSimulatorFeature } from "../simulator/index.ts";
 import { createStatusesFeature, wantStatuses } from "../statuses/index.ts";
-import {
-  createSubscribersFeature,
-  deleteSubscribersOfApp,
-  transactionOwner,
-} from "../subscribers/index.ts";
+import { createSubscribersFeature, transactionOwner } from "../subscribers/index.ts";
 import { createWebhooksFeature } from "../webhooks/index.ts";
 import type { ControlOptions } from "./control-options.ts";
 import type { ControlParts } from "./control-parts.ts";
 import { ERASURES } from "./erasures.ts";
+import { LARGE_TABLES } from "./large-tables.ts";
 
 /** Returns every feature of a control plane, each with what it needs of the others. */
 export function createFeatures(options: ControlOptions, parts: ControlParts): readonly Feature[] {
@@ -38,20 +35,14 @@ export function createFeatures(options: ControlOptions, parts: ControlParts): re
   const { allowNonAppleProductionRoots = false } = options;
   const { access, clients, hub, ids, now } = parts;
   const allowPrivateNetworks = options.allowPrivateWebhooks ?? false;
-  const deletions = [
-    deletePublicationsOfApp,
-    deleteFlowsOfApp,
-    deleteDecisionsOfApp(parts),
-    deleteOutcomesOfApp,
-    deleteSubscribersOfApp,
-  ];
+  const deletions = [deletePublicationsOfApp, deleteFlowsOfApp];
   return [
     access.feature,
     createAuditFeature(database),
     createAppsFeature({
       database,
       keyring,
-      dependents: { liveEnvironments, deletions },
+      dependents: { liveEnvironments, deletions, tables: LARGE_TABLES },
       allowNonAppleProductionRoots,
     }),
     createKeysFeature({ database, keyring, clients, signsOffers }),

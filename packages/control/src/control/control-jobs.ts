@@ -1,3 +1,4 @@
+import { clearAppsJob } from "../apps/index.ts";
 import { accessRetentionJob } from "../access/index.ts";
 import { catalogJobs, defaultsJob, reviewJob } from "../catalog/index.ts";
 import { decisionJobs, keptMsOf } from "../decisions/index.ts";
@@ -17,6 +18,7 @@ import { expiredAttributesJob } from "../subscribers/index.ts";
 import { webhookJobs } from "../webhooks/index.ts";
 import type { ControlOptions } from "./control-options.ts";
 import type { ControlParts } from "./control-parts.ts";
+import { LARGE_TABLES } from "./large-tables.ts";
 
 /** Returns every kind of job of a control plane. */
 export function createJobs(
@@ -35,6 +37,7 @@ export function createJobs(
   return [
     retentionJob({ database, times: { now } }),
     accessRetentionJob({ database, now }),
+    clearAppsJob({ database, tables: LARGE_TABLES, now }),
     ...catalogJobs({ database, clients, ids, now, liveReferences }),
     reviewJob({ database, clients, now }),
     defaultsJob({ database, clients, now }),

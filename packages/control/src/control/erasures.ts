@@ -3,32 +3,33 @@ import { eraseNotificationsOf } from "../notifications/index.ts";
 import { eraseOutcomesOf } from "../outcomes/index.ts";
 import { eraseFixtures } from "../simulator/index.ts";
 import { eraseWantedOf } from "../statuses/index.ts";
-import { eraseStored } from "../subscribers/index.ts";
-import type { EraseSubscription } from "../subscribers/index.ts";
+import { eraseStored, noteErasures } from "../subscribers/index.ts";
+import type { EraseSubscriptions } from "../subscribers/index.ts";
 
 /**
- * What each feature deletes of a subscription that is erased, in order, in one transaction. A feature that
- * keeps rows by pseudonym, or anything sealed of a subscription, has its part here, and says how many rows
- * it deleted, where it did.
+ * What each feature deletes of subscriptions that are erased, in the order of tables that
+ * `SubscriptionStreams` describes, in one transaction. A feature that keeps rows by pseudonym, or anything
+ * sealed of a subscription, has its part here, and says how many rows it deleted, where it did.
+ *
+ * Whoever writes of these subscriptions at this moment holds one of the rows that the first of these hold,
+ * before or after: he is waited for and what he wrote is deleted, or he finds the erasure and gives way.
  */
-export const ERASURES: readonly EraseSubscription[] = [
-  // First: what is fetched at this moment is then either taken over before it is deleted, or never.
-  async (transaction, subscription) => {
-    await eraseWantedOf(transaction, subscription, subscription.pseudonym);
-    return {};
-  },
+export const ERASURES: readonly EraseSubscriptions[] = [
   eraseStored,
-  async (transaction, subscription) => ({
-    decisions: await eraseDecisionsOf(transaction, subscription, subscription.pseudonym),
-  }),
-  async (transaction, subscription) => {
-    await eraseOutcomesOf(transaction, subscription, subscription.pseudonym);
-    return {};
-  },
-  async (transaction, subscription) => ({
-    notifications: await eraseNotificationsOf(transaction, subscription, subscription.pseudonym),
-  }),
-  async (transaction, subscription) => ({
-    fixtures: await eraseFixtures(transaction, subscription, subscription.pseudonym),
+  unlessNobody(async (transaction, erased) => {
+    await noteErasures(transaction.queries, erased, erased);
+    await eraseOutcomesOf(transaction, erased, erased.pseudonyms);
+    await eraseWantedOf(transaction, erased, erased.pseudonyms, erased);
+    return {
+      // What is stored of decisions and notifications was written before the rows held above.
+      decisions: await eraseDecisionsOf(transaction, erased, erased.pseudonyms),
+      notifications: await eraseNotificationsOf(transaction, erased, erased.pseudonyms),
+      fixtures: await eraseFixtures(transaction, erased, erased.pseudonyms),
+    };
   }),
 ];
+
+function unlessNobody(erase: EraseSubscriptions): EraseSubscriptions {
+  return async (transaction, erased) =>
+    erased.pseudonyms.length === 0 ? {} : erase(transaction, erased);
+}

@@ -1,7 +1,6 @@
 import type { JobKind } from "../jobs/index.ts";
 import type { Database, Queries } from "../storage/index.ts";
 import type { SubscriptionPlace } from "../subscribers/index.ts";
-import { FORGET_APP_JOB } from "./erase-decisions.ts";
 
 /** What the jobs need. */
 export interface DecisionJobsOptions {
@@ -28,7 +27,7 @@ export function keptMsOf(days: number = DEFAULT_DAYS): number {
   return days * DAY_MS;
 }
 
-/** Returns the job that deletes decisions once they were kept long enough, and the one that does so after an app. */
+/** Returns the job that deletes decisions once they were kept long enough. */
 export function decisionJobs(options: DecisionJobsOptions): readonly JobKind[] {
   const { database, keptMs, now, batch = 500 } = options;
   const { queries } = database;
@@ -46,17 +45,6 @@ export function decisionJobs(options: DecisionJobsOptions): readonly JobKind[] {
             if ((await deleteOld(queries, place, { before, limit: batch })) < batch) break;
           }
         }
-      },
-    },
-    {
-      name: FORGET_APP_JOB,
-      async run({ payload, signal }) {
-        const app = parsePayload(payload);
-        let deleted: number;
-        do {
-          signal.throwIfAborted();
-          deleted = await deleteOfApp(queries, app, batch);
-        } while (deleted > 0);
       },
     },
   ];
@@ -95,44 +83,4 @@ async function deleteOld(
     )
     .executeTakeFirst();
   return Number(numDeletedRows);
-}
-
-interface ForgottenApp {
-  readonly app: string;
-  /** What came later is of an app that was made anew under the id. */
-  readonly before: number;
-}
-
-async function deleteOfApp(
-  queries: Queries,
-  { app, before }: ForgottenApp,
-  limit: number,
-): Promise<number> {
-  const { numDeletedRows } = await queries
-    .deleteFrom("decisions")
-    .where("app", "=", app)
-    .where((row) =>
-      row(
-        row.refTuple("environment", "day", "request_identifier"),
-        "in",
-        row
-          .selectFrom("decisions as old")
-          .select(["old.environment", "old.day", "old.request_identifier"])
-          .where("old.app", "=", app)
-          .where("old.received_at", "<=", before)
-          .limit(limit)
-          .$asTuple("environment", "day", "request_identifier"),
-      ),
-    )
-    .executeTakeFirst();
-  return Number(numDeletedRows);
-}
-
-/** @throws TypeError for a payload that {@link deleteDecisionsOfApp} did not write */
-function parsePayload(payload: unknown): ForgottenApp {
-  if (typeof payload === "object" && payload !== null && "app" in payload && "before" in payload) {
-    const { app, before } = payload;
-    if (typeof app === "string" && typeof before === "number") return { app, before };
-  }
-  throw new TypeError(`${FORGET_APP_JOB}: expected an app and a moment as its payload`);
 }

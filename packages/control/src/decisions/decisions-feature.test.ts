@@ -9,14 +9,12 @@ import { checkContent } from "../flows/check-content.ts";
 import { databaseFacts } from "../flows/index.ts";
 import { readSnapshotText } from "../publishing/index.ts";
 import { flowFor, openTestPublishing } from "../publishing/testing/test-publishing.ts";
-import { createIdSource } from "../storage/index.ts";
 import { engines, openTestDatabase } from "../storage/testing/engines.ts";
 import type { TestEngine } from "../storage/testing/engines.ts";
 import { createSubscriptionIds } from "../subscribers/index.ts";
 import {
   createDecisionsFeature,
   decisionJobs,
-  deleteDecisionsOfApp,
   ingestDecisions,
   keptMsOf,
   recentKnownShares,
@@ -286,13 +284,13 @@ describe.each(await engines())("on $name", (engine) => {
     expect(await codes()).toContain("ATTRIBUTE_RARELY_KNOWN");
   });
 
-  test("decisions go after their days, and are not taken in again; those of an app go after it", async () => {
+  test("decisions go after their days, and are not taken in again", async () => {
     const { ship, database, clock, means } = await open(engine);
     const { queries } = database;
     const old = Array.from({ length: 5 }, () => testRecord({ requestedAt: NOON - 10 * DAY_MS }));
     const fresh = testRecord();
     await ship([...old, fresh]);
-    const [retention, forget] = decisionJobs({ ...means, now: () => clock.now, batch: 2 });
+    const [retention] = decisionJobs({ ...means, now: () => clock.now, batch: 2 });
     const context = { id: "job", payload: null, attempt: 1, signal: new AbortController().signal };
     const left = async () => {
       const rows = await queries.selectFrom("decisions").select("request_identifier").execute();
@@ -309,18 +307,5 @@ describe.each(await engines())("on $name", (engine) => {
     expect(again.refused.map(({ code }) => code)).toEqual(old.map(() => "TOO_OLD"));
     const counts = await queries.selectFrom("decision_counts").select("count").execute();
     expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(6);
-
-    await deleteDecisionsOfApp({ ids: createIdSource(), now: () => clock.now })(queries, "yoga");
-    clock.now += 1;
-    const anew = testRecord();
-    await ship([anew]);
-    const job = await queries
-      .selectFrom("jobs")
-      .select("payload")
-      .where("kind", "=", "decisions.forgetApp")
-      .executeTakeFirstOrThrow();
-    await forget?.run({ ...context, payload: JSON.parse(job.payload) as unknown });
-    // What came after the deletion is of an app that was made anew.
-    expect(await left()).toEqual([anew.requestIdentifier]);
   });
 });

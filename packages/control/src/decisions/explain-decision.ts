@@ -35,8 +35,8 @@ export async function explainDecision(
   record: DecisionRecord,
 ): Promise<ExplainedDecision> {
   const { app, environment, subject } = record;
-  const { appAppleId } = await readApp(queries, app);
-  const snapshot = await preparedSnapshot(queries, record);
+  const { appAppleId, bundleId } = await readApp(queries, app);
+  const snapshot = await preparedSnapshot(queries, record, bundleId);
   const evaluated: Subject = {
     originalTransactionId: await openId(runtimeKeys, record),
     appAppleId,
@@ -50,18 +50,29 @@ export async function explainDecision(
   return { trace, agrees: isSame(evaluation, record) };
 }
 
-async function preparedSnapshot(queries: Queries, { snapshot }: DecisionRecord) {
+/** A decision says itself which snapshot it is of: one of another app is none of whoever sees this app. */
+async function preparedSnapshot(
+  queries: Queries,
+  { snapshot: hash, environment }: DecisionRecord,
+  bundleId: string,
+) {
   let text: string;
   try {
-    text = await readSnapshotText(queries, snapshot);
+    text = await readSnapshotText(queries, hash);
   } catch (error) {
     if (!(error instanceof ApiRefusal && error.code === "NOT_FOUND")) throw error;
-    throw new ApiRefusal("CONFLICT", `the snapshot ${snapshot.slice(0, 12)} is not here`, {
-      advice:
-        "it was published elsewhere, or by an app that was deleted; the decision itself can be read",
-    });
+    throw notHere(hash);
   }
-  return prepareSnapshot(parseSnapshot(JSON.parse(text)));
+  const snapshot = parseSnapshot(JSON.parse(text));
+  if (snapshot.app !== bundleId || snapshot.environment !== environment) throw notHere(hash);
+  return prepareSnapshot(snapshot);
+}
+
+function notHere(hash: string): ApiRefusal {
+  return new ApiRefusal("CONFLICT", `the snapshot ${hash.slice(0, 12)} is not here`, {
+    advice:
+      "it was published elsewhere, or by an app that was deleted; the decision itself can be read",
+  });
 }
 
 async function openId(

@@ -211,7 +211,7 @@ describe.each(await engines())("on $name", (engine) => {
     await ingest(database, [...days, other]);
     const erase = (environment: "sandbox" | "production") =>
       database.transaction((transaction) =>
-        eraseDecisionsOf(transaction, { app: "yoga", environment }, "theirs"),
+        eraseDecisionsOf(transaction, { app: "yoga", environment }, ["theirs"]),
       );
     expect(await erase("production")).toBe(0);
     expect(await erase("sandbox")).toBe(3);

@@ -1,6 +1,7 @@
 import type { DecisionRecord } from "@holdfast/runtime/wire";
-import { insertNew } from "../storage/index.ts";
+import { insertNew, whileBusy } from "../storage/index.ts";
 import type { Database, Transaction } from "../storage/index.ts";
+import { saidByDecision, splitErased } from "../subscribers/index.ts";
 import type { SubscriptionPlace } from "../subscribers/index.ts";
 import { addCounts } from "./add-counts.ts";
 import { admitDecisions, namedApps } from "./admit-decisions.ts";
@@ -40,7 +41,7 @@ export interface DecisionBatch {
 export interface IngestedDecisions {
   /** How many were taken. */
   readonly new: number;
-  /** How many were there already, or twice in the batch. */
+  /** How many were there already, twice in the batch, or made before their subscription was erased. */
   readonly repeated: number;
   readonly refused: readonly RefusedDecision[];
 }
@@ -48,6 +49,7 @@ export interface IngestedDecisions {
 /**
  * Takes decisions in, in one transaction: those that are new are stored, counted and passed on, and what
  * came before is left alone, so that a batch can be sent again whenever it is not known what became of it.
+ * Of a subscription that was erased since nothing is taken.
  *
  * @throws what the database throws; nothing of the batch was taken then
  */
@@ -61,7 +63,9 @@ export async function ingestDecisions(
   const added =
     admitted.length === 0
       ? 0
-      : await database.transaction((transaction) => take(transaction, { admitted, now, streams }));
+      : await whileBusy(() =>
+          database.transaction((transaction) => take(transaction, { admitted, now, streams })),
+        );
   return { new: added, repeated: admitted.length - added, refused };
 }
 
@@ -80,7 +84,9 @@ interface Batch extends Pick<IngestMeans, "streams"> {
 }
 
 async function take(transaction: Transaction, { admitted, now, streams }: Batch): Promise<number> {
-  const records = new Map(admitted.map((decision) => [rowOf(decision, now), decision.record]));
+  const erased = await erasedOf(transaction, admitted);
+  const taken = admitted.filter(({ record }) => !erased.has(record));
+  const records = new Map(taken.map((decision) => [rowOf(decision, now), decision.record]));
   const inserted = await insertNew(transaction, {
     table: "decisions",
     rows: [...records.keys()],
@@ -94,6 +100,18 @@ async function take(transaction: Transaction, { admitted, now, streams }: Batch)
     await addCounts(transaction.queries, place, placed);
   }
   return added.length;
+}
+
+async function erasedOf(
+  { queries }: Transaction,
+  admitted: readonly AdmittedDecision[],
+): Promise<ReadonlySet<DecisionRecord>> {
+  const found = new Set<DecisionRecord>();
+  for (const { place, records } of byPlace(admitted.map(({ record }) => record))) {
+    const { erased } = await splitErased(queries, place, { items: records, said: saidByDecision });
+    for (const record of erased) found.add(record);
+  }
+  return found;
 }
 
 type DecisionRow = ReturnType<typeof rowOf>;

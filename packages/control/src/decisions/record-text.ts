@@ -24,7 +24,9 @@ export const RECORD_COLUMNS = [
 export function recordText(record: DecisionRecord): JsonText<KeptRecord> {
   const { assigned, delivered, subject } = record;
   const isAsAssigned =
-    delivered !== undefined && JSON.stringify(delivered) === JSON.stringify(assigned);
+    delivered !== undefined &&
+    delivered.kind === assigned?.kind &&
+    JSON.stringify(delivered) === JSON.stringify(assigned);
   return toJsonText<KeptRecord>({
     ...record,
     // JSON leaves members without a value out.

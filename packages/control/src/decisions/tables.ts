@@ -5,7 +5,7 @@ import type { JsonText } from "../storage/json-text.ts";
 /**
  * Decisions as runtimes shipped them, for as long as raw rows are kept. Millions of them: they refer to no
  * app, for a reference would be checked with each row, and deleting an app would wait for all of its rows.
- * A job deletes them after the app.
+ * They are cleared after the app.
  */
 export interface DecisionsTable {
   readonly app: string;
@@ -20,7 +20,7 @@ export interface DecisionsTable {
   readonly request_identifier: string;
   readonly pseudonym: string;
   readonly requested_at: number;
-  /** When it came here; what is older than the app is of one that was deleted. */
+  /** When it came here. */
   readonly received_at: number;
   readonly source: DecisionSource;
   readonly rule: string | null;

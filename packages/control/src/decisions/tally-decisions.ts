@@ -41,24 +41,34 @@ export function dayOf(at: number): number {
 
 /** Counts decisions of one place. */
 export function tallyDecisions(records: readonly DecisionRecord[]): DecisionTallies {
-  const counts = new Map<string, Tally<CountedBy>>();
-  const lookups = new Map<string, DecisionTallies["lookups"][number]>();
-  const attributes = new Map<string, AttributeTally>();
+  const days = new Map<number, TalliesOfDay>();
   for (const record of records) {
     const day = dayOf(record.requestedAt);
-    countOne(counts, record, day);
+    const tallies = days.get(day) ?? {
+      counts: new Map(),
+      lookups: new Map(),
+      attributes: new Map(),
+    };
+    days.set(day, tallies);
+    countOne(tallies.counts, record, day);
     const { subscriber } = record.subject;
     const ending = endingOf(subscriber);
-    addOne(lookups, sortable(day, ending), () => ({ day, ending }));
-    for (const { attribute, isAbsent } of knownOf(subscriber)) {
-      const key = sortable(day, attribute);
-      const tally = attributes.get(key) ?? { day, attribute, known: 0, absent: 0 };
-      attributes.set(key, tally);
-      tally.known += isAbsent ? 0 : 1;
-      tally.absent += isAbsent ? 1 : 0;
-    }
+    addOne(tallies.lookups, ending, () => ({ day, ending }));
+    countKnown(tallies.attributes, subscriber, day);
   }
-  return { counts: sorted(counts), lookups: sorted(lookups), attributes: sorted(attributes) };
+  const ofDays = [...days].sort(([one], [other]) => one - other).map(([, tallies]) => tallies);
+  return {
+    counts: ofDays.flatMap(({ counts }) => sorted(counts)),
+    lookups: ofDays.flatMap(({ lookups }) => sorted(lookups)),
+    attributes: ofDays.flatMap(({ attributes }) => sorted(attributes)),
+  };
+}
+
+/** By what tells them apart on a day. */
+interface TalliesOfDay {
+  readonly counts: Map<string, Tally<CountedBy>>;
+  readonly lookups: Map<string, DecisionTallies["lookups"][number]>;
+  readonly attributes: Map<string, AttributeTally>;
 }
 
 function countOne(
@@ -78,9 +88,12 @@ function countOne(
     offer: offerOf(delivered),
     deviation,
   };
-  const text = sortable(day, JSON.stringify(Object.values(dimensions)));
-  addOne(counts, text, () => {
-    const key = createHash("sha256").update(text).digest("base64url");
+  const values = Object.values(dimensions);
+  // None of them has a control character.
+  addOne(counts, values.join("\0"), () => {
+    const key = createHash("sha256")
+      .update(sortable(day, JSON.stringify(values)))
+      .digest("base64url");
     return { day, key, ...dimensions };
   });
 }
@@ -111,26 +124,25 @@ function endingOf(subscriber: SubscriberLookup): string {
   return subscriber.status === "unavailable" ? subscriber.reason : subscriber.status;
 }
 
-interface KnownAttribute {
-  readonly attribute: string;
-  readonly isAbsent: boolean;
-}
-
-const HISTORY: KnownAttribute = { attribute: HISTORY_ATTRIBUTE, isAbsent: false };
-
 /** What a lookup made known. History is known wherever a lookup succeeded, if only as empty. */
-function knownOf(subscriber: SubscriberLookup): readonly KnownAttribute[] {
-  if (subscriber.status === "unavailable") return [];
-  if (subscriber.status === "notFound") return [HISTORY];
-  const { attributes, subscriptionStartedAt } = subscriber.state;
-  const stored = Object.entries(attributes).map(([attribute, value]) => ({
-    attribute,
-    isAbsent: value === null,
-  }));
-  if (subscriptionStartedAt === undefined) return [HISTORY, ...stored];
-  return [
-    HISTORY,
-    { attribute: TENURE_ATTRIBUTE, isAbsent: false },
-    ...stored.filter(({ attribute }) => attribute !== TENURE_ATTRIBUTE),
-  ];
+function countKnown(
+  attributes: Map<string, AttributeTally>,
+  subscriber: SubscriberLookup,
+  day: number,
+): void {
+  if (subscriber.status === "unavailable") return;
+  const add = (attribute: string, isAbsent: boolean): void => {
+    const tally = attributes.get(attribute) ?? { day, attribute, known: 0, absent: 0 };
+    if (tally.known + tally.absent === 0) attributes.set(attribute, tally);
+    tally.known += isAbsent ? 0 : 1;
+    tally.absent += isAbsent ? 1 : 0;
+  };
+  add(HISTORY_ATTRIBUTE, false);
+  if (subscriber.status === "notFound") return;
+  const { attributes: stored, subscriptionStartedAt } = subscriber.state;
+  const isTenureKnown = subscriptionStartedAt !== undefined;
+  if (isTenureKnown) add(TENURE_ATTRIBUTE, false);
+  for (const [attribute, value] of Object.entries(stored)) {
+    if (!isTenureKnown || attribute !== TENURE_ATTRIBUTE) add(attribute, value === null);
+  }
 }

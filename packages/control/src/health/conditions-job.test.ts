@@ -3,7 +3,11 @@ import { HOUR_MS } from "../distribution/answer-hours.ts";
 import { keepReport } from "../distribution/runtimes.ts";
 import { failSync, beginSync, succeedSync } from "../catalog/sync-state.ts";
 import { writePollProblem } from "../catalog/write-review-states.ts";
+import { insertForward } from "../notifications/forwarding/forwards.ts";
 import { openTestPublishing } from "../publishing/testing/test-publishing.ts";
+import { wantStatuses } from "../statuses/index.ts";
+import { writeQueueProgress } from "../statuses/queue-state.ts";
+import type { QueueProgress } from "../statuses/queue-state.ts";
 import { createIdSource, toJsonText } from "../storage/index.ts";
 import { engines, openTestDatabase } from "../storage/testing/engines.ts";
 import { listStanding } from "./conditions.ts";
@@ -72,6 +76,41 @@ describe.each(await engines())("on $name", (engine) => {
     const path = "/v1/apps/yoga/environments/production/pause";
     expect((await control.call(`POST ${path}`, { isWholeApp: true })).status).toBe(200);
     await answer({ fallback: 500 });
+    expect(await look()).toEqual([]);
+  });
+
+  test("conditionsJob() finds what cannot be passed on for a day, and statuses nobody gets for six hours", async () => {
+    const { database, look, wait, now } = await open();
+    const { queries } = database;
+    const place = { app: "yoga", environment: "production" } as const;
+    await insertForward(queries, { ...place, id: "f", url: "https://a.example", created_at: 0 });
+    const fail = () => queries.updateTable("notification_forwards").set({ failing_since: now() });
+    await fail().execute();
+    const pause = (progress: QueueProgress) =>
+      writeQueueProgress(queries, place, { ...progress, now: now() });
+    const problem = { code: "APPLE_UNAUTHORIZED", pausedUntil: now() + MINUTE_MS };
+    await pause({ problem, isAnswered: true });
+    const wanted = [{ pseudonym: "ann", reason: "outcome" }] as const;
+    await database.transaction((transaction) =>
+      wantStatuses(transaction, place, wanted, { now: now() }),
+    );
+    wait(6 * HOUR_MS - 1);
+    // Another one in a row, with nothing answered between.
+    await pause({ problem });
+    expect(await look()).toEqual([]);
+    wait(1);
+    expect(await look()).toEqual(["statuses.paused production "]);
+    wait(18 * HOUR_MS - 1);
+    expect(await look()).toEqual(["statuses.paused production "]);
+    wait(1);
+    expect(await look()).toEqual(["statuses.paused production ", "forward.failing production f"]);
+    await pause({ isAnswered: true });
+    await queries.updateTable("notification_forwards").set({ failing_since: null }).execute();
+    expect(await look()).toEqual([]);
+    // A pause for which nobody waits is none of anybody's concern.
+    await pause({ problem });
+    await queries.deleteFrom("wanted_statuses").execute();
+    wait(7 * HOUR_MS);
     expect(await look()).toEqual([]);
   });
 

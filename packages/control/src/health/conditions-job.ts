@@ -12,10 +12,12 @@ import { findSilence } from "./find/apple-silent.ts";
 import type { SilenceLimits } from "./find/apple-silent.ts";
 import { findAppleProblems } from "./find/apple-problems.ts";
 import { findExpiringCertificates } from "./find/expiring-certificates.ts";
+import { findFailingForwards } from "./find/failing-forwards.ts";
 import { findFallbackRate } from "./find/fallback-rate.ts";
 import type { FallbackLimits } from "./find/fallback-rate.ts";
 import { findFailingFixtures } from "./find/failing-fixtures.ts";
 import { findLostRuntimes } from "./find/lost-runtimes.ts";
+import { findPausedStatuses } from "./find/paused-statuses.ts";
 
 /** What looking for conditions needs. */
 export interface ConditionsJobOptions {
@@ -81,6 +83,8 @@ async function findOfApp(app: App, look: Look): Promise<readonly FoundCondition[
     ...findExpiringCertificates(app, at),
     ...(await findAppleProblems(options.database.queries, app, at)),
     ...(await findFailingFixtures(options.database.queries, app)),
+    ...(await findFailingForwards(options.database.queries, app, at)),
+    ...(await findPausedStatuses(options.database.queries, app, at)),
   ];
 }
 

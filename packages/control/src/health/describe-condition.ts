@@ -25,6 +25,10 @@ function sayWhat({ kind }: Condition, details: ConditionDetails): string {
       return `a trusted root ends at ${moment(details["validUntil"])}`;
     case "fixtures.failing":
       return `${details["failed"]} fixtures do not get the answer they are to get: holdfast fixtures check`;
+    case "forward.failing":
+      return `notifications cannot be passed on to ${details["forward"]}: ${details["problem"]}; what comes is kept for it as long as there is room`;
+    case "statuses.paused":
+      return `Apple has told no status since ${moment(details["pausedSince"])}, and some are waited for: ${details["problem"]}`;
   }
 }
 

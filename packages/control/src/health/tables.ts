@@ -9,7 +9,9 @@ export type ConditionKind =
   | "apple.silent"
   | "key.refused"
   | "certificate.expiring"
-  | "fixtures.failing";
+  | "fixtures.failing"
+  | "forward.failing"
+  | "statuses.paused";
 
 /** What is known of a condition, by name. Never something secret. */
 export type ConditionDetails = Readonly<Record<string, string | number>>;

@@ -20,8 +20,6 @@ export interface GroupCommitStats {
 export interface GroupCommit<Item, Result> {
   /** Resolves once the item is written; rejects where it is not. */
   add(item: Item): Promise<Result>;
-  /** How many wait. */
-  waiting(): number;
   stats(): GroupCommitStats;
 }
 
@@ -84,7 +82,6 @@ export function createGroupCommit<Item, Result>({
         setImmediate(() => void writeAll());
       });
     },
-    waiting: () => queue.length,
     stats: () => ({ ...counts }),
   };
 }

@@ -1,7 +1,7 @@
 import { ApiRefusal } from "@holdfast/api/server";
 import type { SignedDataVerifier } from "@holdfast/appstore/signed-data";
 import type { FlowEnvironment } from "@holdfast/flow/evaluate";
-import { isStorageError } from "../storage/index.ts";
+import { isStorageError, whileBusy } from "../storage/index.ts";
 import type { Database } from "../storage/index.ts";
 import type { FindSubscriptionIds } from "../subscribers/index.ts";
 import { createGroupCommit } from "./group-commit.ts";
@@ -12,6 +12,8 @@ import { storeNotifications } from "./store-notifications.ts";
 import type { StoreMeans, TakenNotification } from "./store-notifications.ts";
 import type { NotificationSource } from "./tables.ts";
 import { verifyReceived } from "./verify-notification.ts";
+import { createWaitingRoom } from "./waiting-room.ts";
+import type { WaitingRoomOptions } from "./waiting-room.ts";
 
 /** A notification as it came. */
 export interface IncomingNotification {
@@ -51,24 +53,27 @@ export interface NotificationIntakeOptions extends Pick<StoreMeans, "streams" | 
   readonly now: () => number;
   /** How long somebody waits until a notification is stored, ms; default 20 seconds. */
   readonly patienceMs?: number;
+  /** What may wait at most; default 4,000 and 64 MiB. */
+  readonly waiting?: WaitingRoomOptions;
 }
 
 /** The most notifications that are stored in one transaction. */
 const MAX_GROUP = 200;
 
-/** The most that wait to be stored, some 30 MB; whoever comes then has to come again. */
-const MAX_WAITING = 2000;
+/**
+ * The most that wait to be stored; whoever comes then has to come again. Apple's are about 15 KiB each; bodies may
+ * be larger, with anything beside what is signed in them.
+ */
+const MAX_WAITING: WaitingRoomOptions = { maxItems: 4000, maxBytes: 64 * 1024 * 1024 };
 
 /** Apple does not say how long it waits; half a minute is usual. */
 const PATIENCE_MS = 20_000;
-
-/** How often a group is written that met another transaction. */
-const MAX_ATTEMPTS = 3;
 
 /** Returns what takes notifications. One for a process: it stores those that come together together. */
 export function createNotificationIntake(options: NotificationIntakeOptions): NotificationIntake {
   const { database, verifier, now, patienceMs = PATIENCE_MS } = options;
   const { queries } = database;
+  const room = createWaitingRoom(options.waiting ?? MAX_WAITING);
   const findAppOf = createFindNotificationApp({ ...options, queries });
   const group = createGroupCommit<TakenNotification, boolean>({
     maxItems: MAX_GROUP,
@@ -88,11 +93,14 @@ export function createNotificationIntake(options: NotificationIntakeOptions): No
       }
       const means = { app, verifier, environment, now: now() };
       const verified = await verifyReceived(signedPayload, means);
-      if (group.waiting() >= MAX_WAITING) throw notNow("too many notifications wait", 5);
+      const leave = room.enter(app.id, incoming.body.length);
+      if (leave === undefined) throw notNow("too many notifications wait", 5);
       const { ids } = app;
       const seal = (content: Uint8Array): Uint8Array =>
         ids.sealBytes(verified.place, verified.notificationUUID, content);
-      return withPatience(group.add({ ...verified, ...incoming, seal }), patienceMs);
+      // Who has lost patience takes its room until it is written: it is still there.
+      const stored = group.add({ ...verified, ...incoming, seal }).finally(leave);
+      return withPatience(stored, patienceMs);
     },
     stats: () => group.stats(),
   };
@@ -105,16 +113,6 @@ function isAboutDatabase(error: unknown): boolean {
     isStorageError(error, "DATABASE_BUSY") ||
     isStorageError(error, "DATABASE_FULL")
   );
-}
-
-async function whileBusy<T>(act: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await act();
-    } catch (error) {
-      if (attempt === MAX_ATTEMPTS || !isStorageError(error, "DATABASE_BUSY")) throw error;
-    }
-  }
 }
 
 /** What is stored after all is not stored again when it is repeated. */

@@ -44,35 +44,6 @@ export async function pruneNotifications(
   return Number(numDeletedRows);
 }
 
-/** An app that notifications are stored of. */
-interface StoredApp {
-  readonly app: string;
-  /** When it was made, ms since 1970; undefined where it was deleted. */
-  readonly createdAt: number | undefined;
-}
-
-/** Returns all apps that notifications are stored of, by one step along the index for each. */
-export async function listStoredApps(queries: Queries): Promise<readonly StoredApp[]> {
-  const found: StoredApp[] = [];
-  for (let after = ""; ;) {
-    const next = await queries
-      .selectFrom("notifications")
-      .select("app")
-      .where("app", ">", after)
-      .orderBy("app")
-      .limit(1)
-      .executeTakeFirst();
-    if (next === undefined) return found;
-    after = next.app;
-    const row = await queries
-      .selectFrom("apps")
-      .select("created_at")
-      .where("id", "=", after)
-      .executeTakeFirst();
-    found.push({ app: after, createdAt: row?.created_at });
-  }
-}
-
 /** Deletes the counts of days two years ago. */
 export async function pruneDays(queries: Queries, now: number): Promise<void> {
   await queries
@@ -82,21 +53,21 @@ export async function pruneDays(queries: Queries, now: number): Promise<void> {
 }
 
 /**
- * Deletes which subscription notifications were about, and returns in how many: what is left of them tells of
+ * Deletes which of some subscriptions notifications were about, and returns in how many: what is left of them tells of
  * nobody, and keeps a repetition from counting for new. What is on its way to where notifications are passed
  * on to goes on; it names nobody in its row.
  */
 export async function eraseNotificationsOf(
   { queries }: Pick<Transaction, "queries">,
   { app, environment }: SubscriptionPlace,
-  pseudonym: string,
+  pseudonyms: readonly string[],
 ): Promise<number> {
   const { numUpdatedRows } = await queries
     .updateTable("notifications")
     .set({ pseudonym: null })
     .where("app", "=", app)
     .where("environment", "=", environment)
-    .where("pseudonym", "=", pseudonym)
+    .where("pseudonym", "in", pseudonyms)
     .executeTakeFirst();
   return Number(numUpdatedRows);
 }

@@ -1,7 +1,7 @@
 import type { JobKind } from "../jobs/index.ts";
 import type { Database } from "../storage/index.ts";
 import { dropUnwanted } from "./forwarding/forwards.ts";
-import { KEPT_MS, listStoredApps, pruneDays, pruneNotifications } from "./prune-notifications.ts";
+import { KEPT_MS, pruneDays, pruneNotifications } from "./prune-notifications.ts";
 
 const EVERY_MS = 15 * 60_000;
 
@@ -16,9 +16,8 @@ interface RetentionOptions {
 }
 
 /**
- * Returns the job that forgets notifications: those that came 90 days ago, and those that came for an app
- * which was deleted, also where there is another under its id by now. In small statements, so that nobody
- * waits long for it.
+ * Returns the job that forgets notifications which came 90 days ago. In small statements, so that nobody waits
+ * long for it.
  */
 export function notificationRetentionJob({ database, now }: RetentionOptions): JobKind {
   const { queries } = database;
@@ -27,11 +26,12 @@ export function notificationRetentionJob({ database, now }: RetentionOptions): J
     everyMs: EVERY_MS,
     async run({ signal }) {
       await pruneDays(queries, now());
-      for (const { app, createdAt = Infinity } of await listStoredApps(queries)) {
+      const apps = await queries.selectFrom("apps").select("id").orderBy("id").execute();
+      for (const { id: app } of apps) {
         for (const environment of ["production", "sandbox"] as const) {
           const place = { app, environment };
           await database.transaction((transaction) => dropUnwanted(transaction.queries, place));
-          const before = Math.max(now() - KEPT_MS, Math.min(createdAt, now() + 1));
+          const before = now() - KEPT_MS;
           for (let batch = 0; batch < PRUNED.batches; batch += 1) {
             signal.throwIfAborted();
             const options = { before, limit: PRUNED.rows };

@@ -1,5 +1,6 @@
 import { insertNew } from "../storage/index.ts";
 import type { IdSource, Queries, Transaction } from "../storage/index.ts";
+import { saidByNews, splitErased } from "../subscribers/index.ts";
 import type { SubscriptionNews, SubscriptionPlace } from "../subscribers/index.ts";
 import { queueForwardings } from "./forwarding/queue-forwardings.ts";
 import type { ForwardableNotification } from "./forwarding/queue-forwardings.ts";
@@ -43,7 +44,9 @@ export async function storeNotifications(
   const { queries } = transaction;
   const { now } = means;
   const firsts = new Map<string, TakenNotification>();
-  for (const one of taken) if (!firsts.has(keyOf(one))) firsts.set(keyOf(one), one);
+  for (const one of await withoutErased(queries, taken)) {
+    if (!firsts.has(keyOf(one))) firsts.set(keyOf(one), one);
+  }
   const inserted = await insertNew(transaction, {
     table: "notifications",
     keys: ["app", "environment", "notification_uuid"],
@@ -60,8 +63,28 @@ export async function storeNotifications(
   }
   // Last, for its rows are shared by everybody who stores for the app today.
   await countDay(queries, added, now);
-  const isNew = new Set(added);
-  return taken.map((one) => isNew.has(one));
+  const isNew = new Set(added.map(keyOf));
+  return taken.map((one) => {
+    const isFirst = isNew.delete(keyOf(one));
+    return isFirst;
+  });
+}
+
+/** Of a subscription that was erased after Apple signed a notification it is kept that it came, and no more. */
+async function withoutErased(
+  queries: Queries,
+  taken: readonly TakenNotification[],
+): Promise<readonly TakenNotification[]> {
+  const left = new Set<SubscriptionNews>();
+  for (const [place, ofPlace] of byPlace(taken)) {
+    const items = ofPlace.flatMap(({ news }) => news ?? []);
+    const { erased } = await splitErased(queries, place, { items, said: saidByNews });
+    for (const one of erased) left.add(one);
+  }
+  if (left.size === 0) return taken;
+  return taken.map((one) =>
+    one.news !== undefined && left.has(one.news) ? { ...one, news: undefined } : one,
+  );
 }
 
 type Named = Pick<TakenNotification, "place" | "notificationUUID">;

@@ -11,7 +11,7 @@ export type NotificationMode = "push" | "poll";
 
 /**
  * Notifications of the App Store, each once. What they say went on to the subscribers' states. Of an app that
- * was deleted they go a little later: the retention job deletes what came before an app was made.
+ * was deleted they are cleared after it.
  */
 export interface NotificationsTable {
   readonly app: string;

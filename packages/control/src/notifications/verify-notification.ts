@@ -26,7 +26,7 @@ export interface VerifiedNotification {
   /** Milliseconds since 1970. */
   readonly signedDate: number;
   /** What it says about a subscription; absent where it is about none. */
-  readonly news?: SubscriptionNews;
+  readonly news?: SubscriptionNews | undefined;
 }
 
 /** What a notification is verified with. */

@@ -8,7 +8,7 @@ import type { UnitMove } from "./move-counts.ts";
 import { nextLook } from "./next-look.ts";
 import { readOutcomeSettings } from "./outcome-settings.ts";
 import { deleteSubjects, holdSubjects, writeSubjects } from "./outcome-subjects.ts";
-import { readUnits, replaceUnits } from "./outcome-units.ts";
+import { readUnits, writeUnits } from "./outcome-units.ts";
 import type { OutcomeUnit } from "./outcome-units.ts";
 import { readSignals } from "./stored-signals.ts";
 
@@ -37,9 +37,10 @@ export async function attributeUnits(
   const { now } = attribution;
   const moves = await decideAll(queries, place, { pseudonyms, windowMs, now });
   const changed = moves.filter(isChanged);
-  const moved = new Set(changed.map(({ after }) => after.pseudonym));
-  const units = moves.map(({ after }) => after).filter(({ pseudonym }) => moved.has(pseudonym));
-  await replaceUnits(transaction, place, { had: [...moved], units });
+  await writeUnits(
+    transaction,
+    changed.map(({ after }) => after),
+  );
   await moveCounts(queries, place, changed);
   const looks = looksAt(moves, windowMs, now);
   await writeSubjects(
@@ -51,8 +52,10 @@ export async function attributeUnits(
     }),
   );
   const wanted = pseudonyms
-    .filter((pseudonym) => looks.get(pseudonym)?.wantsStatus === true)
-    .map((pseudonym) => ({ pseudonym, reason: "outcome" as const }));
+    .map((pseudonym) => ({ pseudonym, signedAfter: looks.get(pseudonym)?.signedAfter }))
+    .flatMap(({ pseudonym, signedAfter }) =>
+      signedAfter === undefined ? [] : [{ pseudonym, signedAfter, reason: "outcome" as const }],
+    );
   if (wanted.length > 0) await wantStatuses(transaction, place, wanted, { now });
 }
 
@@ -95,14 +98,16 @@ async function decideAll(
   });
 }
 
-/** Returns when each subscription is to be looked at again, and whether a status of it is wanted. */
+/** Returns when each subscription is to be looked at again, and which status of it is wanted. */
 function looksAt(moves: readonly Pick<UnitMove, "after">[], windowMs: number, now: number) {
-  const looks = new Map<string, { at: number; wantsStatus: boolean }>();
+  const looks = new Map<string, { at: number; signedAfter?: number }>();
   for (const { after } of moves) {
-    const look = looks.get(after.pseudonym) ?? { at: Infinity, wantsStatus: false };
-    const next = nextLook(after, { windowMs, now });
-    look.at = Math.min(look.at, next.at);
-    look.wantsStatus ||= next.wantsStatus;
+    const look = looks.get(after.pseudonym) ?? { at: Infinity };
+    const { at, wantsSignedAfter } = nextLook(after, { windowMs, now });
+    look.at = Math.min(look.at, at);
+    if (wantsSignedAfter !== undefined) {
+      look.signedAfter = Math.max(look.signedAfter ?? 0, wantsSignedAfter);
+    }
     looks.set(after.pseudonym, look);
   }
   return looks;

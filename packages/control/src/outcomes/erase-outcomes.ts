@@ -1,21 +1,21 @@
 import { randomUUID } from "node:crypto";
-import type { Queries, Transaction } from "../storage/index.ts";
+import type { TableOfApps, Transaction } from "../storage/index.ts";
 import type { SubscriptionPlace } from "../subscribers/index.ts";
 import { moveCounts } from "./move-counts.ts";
 import { deleteSubjects, holdSubjects } from "./outcome-subjects.ts";
-import { readUnits, replaceUnits } from "./outcome-units.ts";
+import { deleteUnits, readUnits, writeUnits } from "./outcome-units.ts";
 
 /**
- * Makes a subscription's units nobody's: pseudonym, request and time of day are gone, what is counted stays.
- * What was still open can never be known and becomes unknown. Its signals are deleted.
+ * Makes subscriptions' units nobody's: pseudonym, request and time of day are gone, what is counted stays.
+ * What was still open can never be known and becomes unknown. Their signals are deleted.
  */
 export async function eraseOutcomesOf(
   { queries }: Transaction,
   place: SubscriptionPlace,
-  pseudonym: string,
+  pseudonyms: readonly string[],
 ): Promise<void> {
-  await holdSubjects(queries, place, [pseudonym]);
-  const moves = (await readUnits(queries, place, [pseudonym])).map((before) => ({
+  await holdSubjects(queries, place, pseudonyms);
+  const moves = (await readUnits(queries, place, pseudonyms)).map((before) => ({
     before,
     after: {
       ...before,
@@ -31,26 +31,24 @@ export async function eraseOutcomesOf(
     },
   }));
   const units = moves.map(({ after }) => after);
-  await replaceUnits({ queries }, place, { had: [pseudonym], units });
+  await deleteUnits(queries, place, pseudonyms);
+  await writeUnits({ queries }, units);
   await queries
     .deleteFrom("outcome_signals")
     .where("app", "=", place.app)
     .where("environment", "=", place.environment)
-    .where("pseudonym", "=", pseudonym)
+    .where("pseudonym", "in", pseudonyms)
     .execute();
   await moveCounts(queries, place, moves);
-  await deleteSubjects(queries, place, [pseudonym]);
+  await deleteSubjects(queries, place, pseudonyms);
 }
 
-/** Deletes what an app has of outcomes. */
-export async function deleteOutcomesOfApp(queries: Queries, app: string): Promise<void> {
-  const tables = [
-    "outcome_subjects",
-    "outcome_signals",
-    "outcome_units",
-    "outcome_counts",
-    "outcome_revenue",
-    "outcome_heard",
-  ] as const;
-  for (const table of tables) await queries.deleteFrom(table).where("app", "=", app).execute();
-}
+/** What an app has of outcomes. */
+export const OUTCOME_TABLES = [
+  "outcome_subjects",
+  "outcome_signals",
+  "outcome_units",
+  "outcome_counts",
+  "outcome_revenue",
+  "outcome_heard",
+] as const satisfies readonly TableOfApps[];

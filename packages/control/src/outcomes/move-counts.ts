@@ -1,6 +1,6 @@
+import { upsertRows } from "../storage/index.ts";
 import type { Queries } from "../storage/index.ts";
 import type { SubscriptionPlace } from "../subscribers/index.ts";
-import { inBatches } from "./outcome-subjects.ts";
 import type { OutcomeUnit } from "./outcome-units.ts";
 import type { OutcomeGroup } from "./tables.ts";
 
@@ -29,37 +29,30 @@ export async function moveCounts(
     counts.add(countOf(after), [1]);
     for (const { key, milliunits } of revenueOf(after)) revenue.add(key, [1, milliunits]);
   }
-  const countRow = ({ key, by: [count = 0] }: Sum<Count>) => ({ app, environment, ...key, count });
-  for (const batch of inBatches(counts.moved())) {
-    await queries
-      .insertInto("outcome_counts")
-      .values(batch.map(countRow))
-      .onConflict((conflict) =>
-        conflict.columns([...GROUP_COLUMNS, "outcome", "renewal"]).doUpdateSet((row) => ({
-          count: row("outcome_counts.count", "+", row.ref("excluded.count")),
-        })),
-      )
-      .execute();
-  }
-  const revenueRow = ({ key, by: [renewals = 0, milliunits = 0] }: Sum<Revenue>) => ({
-    app,
-    environment,
-    ...key,
-    renewals,
-    milliunits,
-  });
-  for (const batch of inBatches(revenue.moved())) {
-    await queries
-      .insertInto("outcome_revenue")
-      .values(batch.map(revenueRow))
-      .onConflict((conflict) =>
-        conflict.columns([...GROUP_COLUMNS, "currency"]).doUpdateSet((row) => ({
-          renewals: row("outcome_revenue.renewals", "+", row.ref("excluded.renewals")),
-          milliunits: row("outcome_revenue.milliunits", "+", row.ref("excluded.milliunits")),
-        })),
-      )
-      .execute();
-  }
+  await upsertRows(
+    { queries },
+    {
+      table: "outcome_counts",
+      rows: counts
+        .moved()
+        .map(({ key, by: [count = 0] }) => Object.assign({ app, environment, count }, key)),
+      keys: [...GROUP_COLUMNS, "outcome", "renewal"],
+      changes: { count: "add" },
+    },
+  );
+  await upsertRows(
+    { queries },
+    {
+      table: "outcome_revenue",
+      rows: revenue
+        .moved()
+        .map(({ key, by: [renewals = 0, milliunits = 0] }) =>
+          Object.assign({ app, environment, renewals, milliunits }, key),
+        ),
+      keys: [...GROUP_COLUMNS, "currency"],
+      changes: { renewals: "add", milliunits: "add" },
+    },
+  );
 }
 
 const GROUP_COLUMNS = [
@@ -97,11 +90,12 @@ interface Sum<Key> {
 }
 
 /** Numbers that are added up by keys. */
-class Tally<Key> {
+class Tally<Key extends object> {
   readonly #sums = new Map<string, { readonly key: Key; readonly by: number[] }>();
 
   add(key: Key, by: readonly number[]): void {
-    const text = JSON.stringify(key);
+    // No text has a NUL, and every key has the same members in the same order.
+    const text = Object.values(key).join("\0");
     const sum = this.#sums.get(text);
     if (sum === undefined) this.#sums.set(text, { key, by: [...by] });
     else for (const [index, each] of by.entries()) sum.by[index] = (sum.by[index] ?? 0) + each;

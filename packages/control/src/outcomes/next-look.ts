@@ -13,8 +13,8 @@ import type { OutcomeUnit } from "./outcome-units.ts";
 export interface NextLook {
   /** Milliseconds since 1970, after now; Infinity for not before something is heard. */
   readonly at: number;
-  /** Whether a status would help. */
-  readonly wantsStatus: boolean;
+  /** A status would help that Apple signs after this, ms since 1970; absent where none would. */
+  readonly wantsSignedAfter?: number;
 }
 
 /** Returns when to look at a unit that has just been looked at, and whether a status is wanted for it. */
@@ -23,13 +23,14 @@ export function nextLook(
   { windowMs, now }: { readonly windowMs: number; readonly now: number },
 ): NextLook {
   const looks = [lookForOutcome(unit, windowMs, now), lookForRenewal(unit, now)];
+  const wanted = looks.flatMap(({ wantsSignedAfter }) => wantsSignedAfter ?? []);
   return {
     at: Math.min(...looks.map(({ at }) => at)),
-    wantsStatus: looks.some(({ wantsStatus }) => wantsStatus),
+    ...(wanted.length === 0 ? {} : { wantsSignedAfter: Math.max(...wanted) }),
   };
 }
 
-const NEVER: NextLook = { at: Infinity, wantsStatus: false };
+const NEVER: NextLook = { at: Infinity };
 
 function lookForOutcome(
   { outcome, exposed_at }: OutcomeUnit,
@@ -39,16 +40,16 @@ function lookForOutcome(
   const closesAt = exposed_at + windowMs;
   if (outcome === "open") {
     const { settleMs, lookAgainMs } = windowTimes(windowMs);
-    if (now < closesAt + settleMs) return { at: closesAt + settleMs, wantsStatus: false };
+    if (now < closesAt + settleMs) return { at: closesAt + settleMs };
     return {
       at: Math.min(now + lookAgainMs, closesAt + WAIT_MS),
-      wantsStatus: now <= closesAt + observedWithinMs(windowMs),
+      ...(now <= closesAt + observedWithinMs(windowMs) ? { wantsSignedAfter: closesAt } : {}),
     };
   }
   // Ever more seldom: that notifications came may turn out late, when they are read from Apple's history.
   const again = closesAt + 2 * (now - closesAt);
   const canChange = outcome === "unknown" && again < exposed_at + OUTCOME_MOVES_MS;
-  return canChange ? { at: again, wantsStatus: false } : NEVER;
+  return canChange ? { at: again } : NEVER;
 }
 
 function lookForRenewal(
@@ -58,10 +59,10 @@ function lookForRenewal(
   if (renewal !== "open") return NEVER;
   if (period_ends_at === null) {
     const at = exposed_at + LONGEST_PERIOD_MS + RENEWAL_UNKNOWN_MS;
-    return { at: at > now ? at : Infinity, wantsStatus: false };
+    return { at: at > now ? at : Infinity };
   }
   const looks = RENEWAL_LOOKS_MS.map((after) => period_ends_at + after);
   const next = looks.find((at) => at > now);
-  const hasBegun = now >= (looks[0] ?? Infinity);
-  return { at: next ?? Infinity, wantsStatus: hasBegun };
+  const last = looks.findLast((at) => at <= now);
+  return { at: next ?? Infinity, ...(last === undefined ? {} : { wantsSignedAfter: last }) };
 }

@@ -1,3 +1,4 @@
+import { insertNew, upsertRows } from "../storage/index.ts";
 import type { Queries } from "../storage/index.ts";
 import type { SubscriptionPlace } from "../subscribers/index.ts";
 
@@ -11,47 +12,45 @@ export interface OutcomeSubject {
   readonly isNew: boolean;
 }
 
-/** Rows of one statement. */
-const ROWS_A_STATEMENT = 1000;
+const KEYS = ["app", "environment", "pseudonym"] as const;
 
 /**
  * Holds subscriptions until the transaction ends, making their rows where there are none, and returns them
  * by their pseudonyms. What of their outcomes is read after this, nobody else changes before the end. In one
  * order everywhere, so that two transactions wait for each other in turn.
+ *
+ * @param dueAtOf - when the units are due of subscriptions whose rows are made, where they are to have some
  */
 export async function holdSubjects(
   queries: Queries,
   { app, environment }: SubscriptionPlace,
   pseudonyms: Iterable<string>,
+  dueAtOf: ReadonlyMap<string, number> = new Map(),
 ): Promise<ReadonlyMap<string, OutcomeSubject>> {
-  const ordered = [...new Set(pseudonyms)].sort();
-  const held = new Map<string, OutcomeSubject>();
-  for (const batch of inBatches(ordered)) {
-    const rows = await queries
-      .insertInto("outcome_subjects")
-      .values(
-        batch.map((pseudonym) => ({
-          app,
-          environment,
-          pseudonym,
-          revision: 1,
-          has_units: 0,
-          due_at: null,
-        })),
-      )
-      .onConflict((conflict) =>
-        conflict
-          .columns(["app", "environment", "pseudonym"])
-          .doUpdateSet((row) => ({ revision: row("outcome_subjects.revision", "+", 1) })),
-      )
-      .returning(["pseudonym", "revision", "has_units", "due_at"])
-      .execute();
-    for (const { pseudonym, revision, has_units, due_at } of rows) {
-      const subject = { hasUnits: has_units === 1, dueAt: due_at, isNew: revision === 1 };
-      held.set(pseudonym, { pseudonym, ...subject });
-    }
-  }
-  return held;
+  const fresh = [...new Set(pseudonyms)].sort().map((pseudonym) => {
+    const dueAt = dueAtOf.get(pseudonym) ?? null;
+    const has_units = dueAt === null ? 0 : 1;
+    return { app, environment, pseudonym, revision: 1, has_units, due_at: dueAt };
+  });
+  const table = "outcome_subjects";
+  const inserted = new Set(await insertNew({ queries }, { table, rows: fresh, keys: KEYS }));
+  const others = await upsertRows(
+    { queries },
+    {
+      table,
+      rows: fresh.filter((row) => !inserted.has(row)),
+      keys: KEYS,
+      changes: { revision: "add" },
+      returning: ["pseudonym", "revision", "has_units", "due_at"],
+    },
+  );
+  const rows = [...fresh.filter((row) => inserted.has(row)), ...others];
+  return new Map(
+    rows.map(({ pseudonym, revision, has_units, due_at }) => [
+      pseudonym,
+      { pseudonym, hasUnits: has_units === 1, dueAt: due_at, isNew: revision === 1 },
+    ]),
+  );
 }
 
 /** Writes whether subscriptions that are held have units, and when these are to be looked at. */
@@ -60,27 +59,18 @@ export async function writeSubjects(
   { app, environment }: SubscriptionPlace,
   subjects: readonly Pick<OutcomeSubject, "pseudonym" | "hasUnits" | "dueAt">[],
 ): Promise<void> {
-  for (const batch of inBatches(subjects)) {
-    await queries
-      .insertInto("outcome_subjects")
-      .values(
-        batch.map(({ pseudonym, hasUnits, dueAt }) => ({
-          app,
-          environment,
-          pseudonym,
-          revision: 1,
-          has_units: hasUnits ? 1 : 0,
-          due_at: dueAt,
-        })),
-      )
-      .onConflict((conflict) =>
-        conflict.columns(["app", "environment", "pseudonym"]).doUpdateSet((row) => ({
-          has_units: row.ref("excluded.has_units"),
-          due_at: row.ref("excluded.due_at"),
-        })),
-      )
-      .execute();
-  }
+  await upsertRows(
+    { queries },
+    {
+      table: "outcome_subjects",
+      rows: subjects.map(({ pseudonym, hasUnits, dueAt }) => {
+        const has_units = hasUnits ? 1 : 0;
+        return { app, environment, pseudonym, revision: 1, has_units, due_at: dueAt };
+      }),
+      keys: KEYS,
+      changes: { has_units: "replace", due_at: "replace" },
+    },
+  );
 }
 
 /** Forgets subscriptions that are held. */
@@ -96,14 +86,4 @@ export async function deleteSubjects(
     .where("environment", "=", environment)
     .where("pseudonym", "in", pseudonyms)
     .execute();
-}
-
-/** Returns entries in batches that fit into a statement each. */
-export function inBatches<Entry>(
-  entries: readonly Entry[],
-  size = ROWS_A_STATEMENT,
-): readonly (readonly Entry[])[] {
-  return Array.from({ length: Math.ceil(entries.length / size) }, (_, index) =>
-    entries.slice(index * size, (index + 1) * size),
-  );
 }

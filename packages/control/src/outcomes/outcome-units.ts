@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import { insertNew } from "../storage/index.ts";
+import { readRows, upsertRows } from "../storage/index.ts";
 import type { Queries, Transaction } from "../storage/index.ts";
 import type { SubscriptionPlace } from "../subscribers/index.ts";
 import type { OutcomeUnitsTable } from "./tables.ts";
@@ -8,43 +8,91 @@ import type { Exposure } from "./taken.ts";
 /** A unit as its row is. */
 export type OutcomeUnit = Selectable<OutcomeUnitsTable>;
 
+const KEYS = ["app", "environment", "pseudonym", "unit"] as const;
+
+const OTHER_COLUMNS = [
+  "request",
+  "exposed_at",
+  "day",
+  "snapshot",
+  "rule",
+  "arm",
+  "message",
+  "delivered",
+  "offer",
+  "target_product",
+  "product",
+  "outcome",
+  "outcome_at",
+  "renewal",
+  "renewal_at",
+  "period_ends_at",
+  "revenue",
+  "currency",
+] as const;
+
 /** Returns the units of some subscriptions. */
 export async function readUnits(
   queries: Queries,
   { app, environment }: SubscriptionPlace,
   pseudonyms: readonly string[],
 ): Promise<readonly OutcomeUnit[]> {
-  if (pseudonyms.length === 0) return [];
-  return queries
-    .selectFrom("outcome_units")
-    .selectAll()
+  return readRows(queries, {
+    table: "outcome_units",
+    columns: [...KEYS, ...OTHER_COLUMNS],
+    where: { app, environment },
+    by: "pseudonym",
+    values: pseudonyms,
+  });
+}
+
+/** What tells which of two exposures came first. */
+export type UnitStart = Pick<OutcomeUnit, "pseudonym" | "unit" | "exposed_at" | "request">;
+
+/** Returns when the units of some subscriptions begin. */
+export async function readUnitStarts(
+  queries: Queries,
+  { app, environment }: SubscriptionPlace,
+  pseudonyms: readonly string[],
+): Promise<readonly UnitStart[]> {
+  return readRows(queries, {
+    table: "outcome_units",
+    columns: ["pseudonym", "unit", "exposed_at", "request"],
+    where: { app, environment },
+    by: "pseudonym",
+    values: pseudonyms,
+  });
+}
+
+/** Writes units of subscriptions that are held, over those that are there; each once. */
+export async function writeUnits(
+  { queries }: Pick<Transaction, "queries">,
+  units: readonly OutcomeUnit[],
+): Promise<void> {
+  await upsertRows(
+    { queries },
+    {
+      table: "outcome_units",
+      rows: units,
+      keys: KEYS,
+      changes: Object.fromEntries(OTHER_COLUMNS.map((column) => [column, "replace"] as const)),
+    },
+  );
+}
+
+/** Deletes all units of subscriptions that are held. */
+export async function deleteUnits(
+  queries: Queries,
+  { app, environment }: SubscriptionPlace,
+  pseudonyms: readonly string[],
+): Promise<void> {
+  if (pseudonyms.length === 0) return;
+  await queries
+    .deleteFrom("outcome_units")
     .where("app", "=", app)
     .where("environment", "=", environment)
     .where("pseudonym", "in", pseudonyms)
     .execute();
-}
-
-/**
- * Writes all units of subscriptions that are held, in place of those they had: `units` are the new ones. To
- * delete and to insert takes a fraction of the time of so many updates.
- *
- * @param had - whose units there were before
- */
-export async function replaceUnits(
-  { queries }: Pick<Transaction, "queries">,
-  { app, environment }: SubscriptionPlace,
-  { had, units }: { readonly had: readonly string[]; readonly units: readonly OutcomeUnit[] },
-): Promise<void> {
-  if (had.length > 0) {
-    await queries
-      .deleteFrom("outcome_units")
-      .where("app", "=", app)
-      .where("environment", "=", environment)
-      .where("pseudonym", "in", had)
-      .execute();
-  }
-  const keys = ["app", "environment", "pseudonym", "unit"] as const;
-  await insertNew({ queries }, { table: "outcome_units", rows: units, keys });
 }
 
 /** Returns what a unit was exposed to. */

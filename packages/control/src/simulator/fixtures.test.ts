@@ -175,7 +175,8 @@ describe.each(await engines())("on $name", (engine) => {
       database.transaction(async (transaction) => {
         let erased = 0;
         for (const part of ERASURES) {
-          erased += (await part(transaction, { ...PLACE, pseudonym }))["fixtures"] ?? 0;
+          const theirs = { ...PLACE, pseudonyms: [pseudonym], now: 0 };
+          erased += (await part(transaction, theirs))["fixtures"] ?? 0;
         }
         return erased;
       });

@@ -174,13 +174,13 @@ export async function removeFixture(
 export async function eraseFixtures(
   transaction: Pick<Transaction, "queries">,
   { app, environment }: SubscriptionPlace,
-  pseudonym: string,
+  pseudonyms: readonly string[],
 ): Promise<number> {
   const rows = await transaction.queries
     .deleteFrom("fixtures")
     .where("app", "=", app)
     .where("environment", "=", environment)
-    .where("pseudonym", "=", pseudonym)
+    .where("pseudonym", "in", pseudonyms)
     .returning("id")
     .execute();
   const gone = new Set(rows.map(({ id }) => id));

@@ -59,10 +59,11 @@ async function settle<Result extends Settlement>(
 ): Promise<Result | { readonly to: "left" }> {
   const taken = new Error("the row is not any more as it was read");
   const readHistories = means.settings?.readHistories ?? true;
+  const wanted = news.map((one) => ({ ...one, wantedAt: due.wanted_at }));
   try {
     await means.database.transaction(async (transaction) => {
-      // In the order in which decisions take them: subscribers, then what is wanted.
-      if (news.length > 0) await means.takeNews(transaction, asking.place, news);
+      // In the order of `SubscriptionStreams`: subscribers, then what is wanted.
+      if (news.length > 0) await means.takeNews(transaction, asking.place, wanted);
       const at = { now: now(), readHistories };
       if (!(await settleWanted(transaction, due, settlement, at))) throw taken;
     });

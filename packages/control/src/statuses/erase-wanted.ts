@@ -3,25 +3,25 @@ import type { SubscriptionPlace } from "../subscribers/index.ts";
 import { countImported } from "./imports/count-imported.ts";
 
 /**
- * Takes a subscription out of the queue, its sealed id with it; what is fetched of it meanwhile is not taken
- * over. In an import it counts as failed. To be called before the subscriber's rows are deleted: whoever takes
- * news of it over at this moment is waited for.
+ * Takes subscriptions out of the queue, their sealed ids with them; what is fetched of them meanwhile is not
+ * taken over. In an import each counts as failed. To be called when the subscribers' rows are held: whoever
+ * takes news of them over at this moment was waited for, or waits.
  *
  * @param options - `now`: milliseconds since 1970, default the system's clock
  */
 export async function eraseWantedOf(
   transaction: Transaction,
   { app, environment }: SubscriptionPlace,
-  pseudonym: string,
+  pseudonyms: readonly string[],
   { now = Date.now() }: { readonly now?: number } = {},
 ): Promise<void> {
   const erased = await transaction.queries
     .deleteFrom("wanted_statuses")
     .where("app", "=", app)
     .where("environment", "=", environment)
-    .where("subject", "=", pseudonym)
+    .where("subject", "in", pseudonyms)
     .returning("import_id")
-    .executeTakeFirst();
-  const id = erased?.import_id ?? null;
-  if (id !== null) await countImported(transaction, id, { as: "failed", now });
+    .execute();
+  const imports = erased.flatMap(({ import_id }) => import_id ?? []).sort();
+  for (const id of imports) await countImported(transaction, id, { as: "failed", now });
 }

@@ -9,25 +9,37 @@ export interface QueueProgress {
   readonly problem?: { readonly code: string; readonly pausedUntil?: number };
   /** Statuses settled per second. */
   readonly rate?: number;
+  /** Whether Apple answered a question: a pause after that is a new one. */
+  readonly isAnswered?: boolean;
 }
 
 /** Writes how asking Apple goes for one app in one environment. */
 export async function writeQueueProgress(
   queries: Queries,
   place: SubscriptionPlace,
-  { problem, rate, now }: QueueProgress & { readonly now: number },
+  { problem, rate, isAnswered = false, now }: QueueProgress & { readonly now: number },
 ): Promise<void> {
+  const isPaused = problem?.pausedUntil !== undefined;
   const change: Partial<Omit<Insertable<StatusQueuesTable>, keyof SubscriptionPlace>> = {
     ...(problem === undefined ? {} : { problem: problem.code, problem_at: now }),
     ...(problem?.pausedUntil === undefined ? {} : { paused_until: problem.pausedUntil }),
     ...(rate === undefined ? {} : { rate, rate_at: now }),
   };
-  if (Object.keys(change).length === 0) return;
+  if (Object.keys(change).length === 0 && !isAnswered) return;
   const none = { paused_until: null, problem: null, problem_at: null, rate: null, rate_at: null };
+  const paused_since = isPaused ? now : null;
   await queries
     .insertInto("status_queues")
-    .values({ ...none, ...change, app: place.app, environment: place.environment })
-    .onConflict((conflict) => conflict.columns(["app", "environment"]).doUpdateSet(change))
+    .values({ ...none, ...change, paused_since, app: place.app, environment: place.environment })
+    .onConflict((conflict) =>
+      conflict.columns(["app", "environment"]).doUpdateSet((row) => ({
+        ...change,
+        ...(isAnswered ? { paused_since } : {}),
+        ...(isPaused && !isAnswered
+          ? { paused_since: row.fn.coalesce("status_queues.paused_since", row.val(now)) }
+          : {}),
+      })),
+    )
     .execute();
 }
 

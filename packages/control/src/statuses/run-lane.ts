@@ -103,11 +103,13 @@ async function askBatch(due: readonly DueStatus[], batch: Batch): Promise<boolea
   lane.meter.begin(times.now());
   let problem: { code: string; pausedUntil?: number } | undefined;
   let failures = 0;
+  let isAnswered = false;
   let defect: { readonly error: unknown } | undefined;
 
   function note(asked: Asked): void {
     if (asked.to === "left") return;
     failures = "isOutage" in asked && asked.isOutage ? failures + 1 : 0;
+    isAnswered ||= asked.to === "fetched" || asked.to === "notFound";
     const now = times.now();
     if (asked.to === "pause") problem = { code: asked.code, pausedUntil: asked.until };
     else if (lane.step === "status") lane.meter.count(now);
@@ -143,6 +145,7 @@ async function askBatch(due: readonly DueStatus[], batch: Batch): Promise<boolea
   await writeQueueProgress(means.database.queries, lane.place, {
     ...(problem === undefined ? {} : { problem }),
     ...(rate === undefined ? {} : { rate }),
+    isAnswered,
     now,
   });
   if (defect !== undefined) throw defect.error;

@@ -10,7 +10,7 @@ export type Settlement =
   | { readonly to: "fetched" }
   | { readonly to: "notFound"; readonly code: string }
   | { readonly to: "later"; readonly code: string }
-  /** There is no id to ask by. */
+  /** There is no id to ask by: the row goes. */
   | { readonly to: "failed"; readonly code: string };
 
 /** How often a subscription is asked about in vain, over about a day. */
@@ -77,7 +77,8 @@ function changeOf(due: DueStatus, settlement: Settlement, options: SettleOptions
         ? { set: { next_at: now + delayMs(attempts), attempts, problem: settlement.code } }
         : { ...finished(due, now, settlement.code), ...countsAs(due, "failed") };
     case "failed":
-      return { ...finished(due, now, settlement.code), ...countsAs(due, "failed") };
+      // Apple was not asked: whoever comes with an id that opens must not have to wait.
+      return countsAs(due, "failed");
   }
 }
 

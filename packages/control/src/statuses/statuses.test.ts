@@ -35,10 +35,12 @@ async function want(
   { database, ids, clock }: TestStatuses,
   transactionIds: readonly string[],
   reason: "unknown" | "outcome" = "outcome",
+  signedAfter?: number,
 ): Promise<void> {
   const wanted = transactionIds.map((id) => {
     const pseudonym = ids.pseudonymOf(id);
-    return { pseudonym, sealedId: ids.seal(SANDBOX, pseudonym, id), reason };
+    const after = signedAfter === undefined ? {} : { signedAfter };
+    return { pseudonym, sealedId: ids.seal(SANDBOX, pseudonym, id), reason, ...after };
   });
   await database.transaction((transaction) =>
     wantStatuses(transaction, SANDBOX, wanted, { now: clock.now() }),
@@ -132,6 +134,24 @@ describe.each(await engines())("on $name", (engine) => {
     expect((await readQueue(setting)).waiting).toEqual(NOBODY_WAITS);
   });
 
+  test("who needs a status signed after the last fetch is asked about at once, and then not again", async () => {
+    const setting = await open(engine);
+    const { clock } = setting;
+    await want(setting, [FIRST, SECOND]);
+    await setting.run();
+    clock.advance(HOUR_MS);
+    // Waits for what was fetched to be old; then it turns out that this is not enough.
+    await want(setting, [FIRST]);
+    await want(setting, [FIRST, SECOND], "outcome", clock.now() - 1);
+    await setting.run();
+    expect(setting.asked()).toEqual({ getAllSubscriptionStatuses: 4 });
+    clock.advance(HOUR_MS);
+    await want(setting, [FIRST, SECOND], "outcome", clock.now() - HOUR_MS - 1000);
+    await setting.run();
+    expect(setting.asked()).toEqual({ getAllSubscriptionStatuses: 4 });
+    expect((await readQueue(setting)).waiting).toMatchObject({ outcome: 2 });
+  });
+
   test("who is more urgent is asked about first, also who waits already for less", async () => {
     const setting = await open(engine);
     const last = MANY.at(-1) ?? "";
@@ -174,12 +194,18 @@ describe.each(await engines())("on $name", (engine) => {
     expect(Math.abs(pausedUntil - Date.now() - 120_000)).toBeLessThan(10_000);
     expect(lastProblem).toMatchObject({ code: "RateLimitExceededError" });
     expect(waiting).toMatchObject({ outcome: MANY.length - 10 });
+    const since = async () => {
+      const queues = setting.database.queries.selectFrom("status_queues");
+      return (await queues.select("paused_since").executeTakeFirst())?.paused_since;
+    };
+    expect(await since()).toBeGreaterThan(Date.now() - 10_000);
     emulator.faults.clear();
     await setting.run();
     expect(setting.asked()).toEqual({ getAllSubscriptionStatuses: asked });
     setting.clock.advance(121_000);
     await setting.run();
     expect((await readQueue(setting)).waiting).toEqual(NOBODY_WAITS);
+    expect(await since()).toBeNull();
     expect(new Set(setting.news.map(({ pseudonym }) => pseudonym)).size).toBe(MANY.length);
     expect(setting.news).toHaveLength(MANY.length);
   });
@@ -254,7 +280,7 @@ describe.each(await engines())("on $name", (engine) => {
         async getAllSubscriptionStatuses(...call) {
           const answer = await real.getAllSubscriptionStatuses(...call);
           await database.transaction((transaction) =>
-            eraseWantedOf(transaction, SANDBOX, pseudonym),
+            eraseWantedOf(transaction, SANDBOX, [pseudonym]),
           );
           return answer;
         },

@@ -6,7 +6,10 @@ export type WantedReason = "unknown" | "outcome" | "import";
 /** What is asked of Apple: how the subscription stands, or all its transactions. */
 export type WantedStep = "status" | "history";
 
-/** Subscriptions Apple is to be asked about, and for a while those it was asked about. */
+/**
+ * Subscriptions Apple is to be asked about, and for a while those it was asked about. They refer to no app:
+ * those of one that was deleted are cleared after it.
+ */
 export interface WantedStatusesTable {
   readonly app: string;
   readonly environment: FlowEnvironment;
@@ -22,6 +25,8 @@ export interface WantedStatusesTable {
   readonly decision_sealed_id: string | null;
   /** The import it is counted in until its status is there. */
   readonly import_id: string | null;
+  /** When somebody wanted it: a subscription that was erased later is not known again by it. */
+  readonly wanted_at: number;
   /** 1: the history is read after the status. */
   readonly wants_history: number;
   /** When Apple is asked, or asked again; null once it need not be. */
@@ -40,6 +45,8 @@ export interface StatusQueuesTable {
   readonly environment: FlowEnvironment;
   /** Apple is not asked before. */
   readonly paused_until: number | null;
+  /** Since when no question was answered, but each ended in a pause; null while they are. */
+  readonly paused_since: number | null;
   readonly problem: string | null;
   readonly problem_at: number | null;
   /** Statuses settled per second, as last measured. */

@@ -6,7 +6,8 @@ import { writeWanted } from "./write-wanted.ts";
 /**
  * Puts subscriptions in the queue of those whose status is fetched, once each; who waits in it already
  * becomes as urgent as the more urgent reason. Whose status was fetched within the last 6 hours is not asked
- * for again until these are over, and for `unknown` not at all.
+ * for again until these are over, and for `unknown` not at all; but at once where only what is signed after that
+ * fetch helps.
  *
  * @param options - `now`: milliseconds since 1970, default the system's clock
  */

@@ -9,4 +9,9 @@ export interface WantedStatus {
   readonly decisionSealedId?: string;
   /** Why, the most urgent first: the next answer needs it, an outcome waits for it, somebody imported it. */
   readonly reason: WantedReason;
+  /**
+   * Only what Apple signs after this helps, milliseconds since 1970, not in the future: a status that was
+   * fetched earlier is not fresh, however lately that was. Default: what was fetched lately is.
+   */
+  readonly signedAfter?: number;
 }

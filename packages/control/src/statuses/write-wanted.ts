@@ -1,4 +1,5 @@
 import type { ExpressionBuilder, Insertable } from "kysely";
+import { insertNew, readRows } from "../storage/index.ts";
 import type { Queries, Schema } from "../storage/index.ts";
 import type { SubscriptionPlace } from "../subscribers/index.ts";
 import type { WantedReason, WantedStatusesTable } from "./tables.ts";
@@ -25,22 +26,57 @@ export async function writeWanted(
   place: SubscriptionPlace,
   { wanted, now }: { readonly wanted: readonly WantedStatus[]; readonly now: number },
 ): Promise<void> {
-  const rows = mostUrgent(wanted).map((one) => rowOf(place, one, now));
-  for (let first = 0; first < rows.length; first += ROWS_AT_ONCE) {
-    const batch = rows.slice(first, first + ROWS_AT_ONCE);
+  const each = mostUrgent(wanted);
+  for (let first = 0; first < each.length; first += ROWS_AT_ONCE) {
+    const batch = each.slice(first, first + ROWS_AT_ONCE);
     const found = await findWanted(queries, place, batch);
-    const waits = (row: NewRow): boolean => found.get(row.subject)?.isWaiting === true;
+    const waits = ({ pseudonym }: WantedStatus): boolean =>
+      found.get(pseudonym)?.isWaiting === true;
+    const rows = batch
+      .filter((one) => !waits(one))
+      .map((one) => rowOf(place, one, { now, nextAt: nextAt(one, found.get(one.pseudonym), now) }));
+    const inserted = new Set(
+      await insertNew(
+        { queries },
+        {
+          table: "wanted_statuses",
+          rows: rows.filter(({ subject }) => !found.has(subject)),
+          keys: ["app", "environment", "subject"],
+        },
+      ),
+    );
     await insertOrRenew(
       queries,
-      batch.filter((row) => !waits(row)),
+      rows.filter((row) => !inserted.has(row)),
       now,
     );
     await raiseUrgency(
       queries,
       place,
-      batch.filter((row) => waits(row) && row.urgency < (found.get(row.subject)?.urgency ?? 0)),
+      batch.filter(
+        (one) => waits(one) && URGENCY[one.reason] < (found.get(one.pseudonym)?.urgency ?? 0),
+      ),
     );
+    await bringForward(queries, place, {
+      now,
+      subjects: batch.flatMap((one) => {
+        const row = found.get(one.pseudonym);
+        const isFresh = row?.nextAt === undefined || nextAt(one, row, now) >= row.nextAt;
+        return waits(one) && !isFresh ? [one.pseudonym] : [];
+      }),
+    });
   }
+}
+
+/** When Apple is asked about somebody: at once, or when what was fetched lately is fresh no more. */
+function nextAt(
+  { signedAfter = -Infinity }: WantedStatus,
+  found: FoundRow | undefined,
+  now: number,
+): number {
+  const { fetchedAt = null } = found ?? {};
+  const isFresh = fetchedAt !== null && fetchedAt > now - FRESH_MS && fetchedAt >= signedAfter;
+  return isFresh ? fetchedAt + FRESH_MS : now;
 }
 
 /** Each subject once, for its most urgent reason, with whatever id is known of it. */
@@ -49,7 +85,11 @@ function mostUrgent(wanted: readonly WantedStatus[]): readonly WantedStatus[] {
   for (const one of wanted) {
     const other = chosen.get(one.pseudonym);
     const isFirst = other !== undefined && URGENCY[other.reason] <= URGENCY[one.reason];
-    chosen.set(one.pseudonym, isFirst ? { ...one, ...other } : { ...other, ...one });
+    const signedAfter = Math.max(one.signedAfter ?? -Infinity, other?.signedAfter ?? -Infinity);
+    chosen.set(one.pseudonym, {
+      ...(isFirst ? { ...one, ...other } : { ...other, ...one }),
+      signedAfter,
+    });
   }
   return [...chosen.values()].sort((one, other) => (one.pseudonym < other.pseudonym ? -1 : 1));
 }
@@ -57,7 +97,7 @@ function mostUrgent(wanted: readonly WantedStatus[]): readonly WantedStatus[] {
 function rowOf(
   { app, environment }: SubscriptionPlace,
   { pseudonym, sealedId, decisionSealedId, reason }: WantedStatus,
-  now: number,
+  { now, nextAt: next_at }: { readonly now: number; readonly nextAt: number },
 ): NewRow {
   return {
     app,
@@ -69,8 +109,9 @@ function rowOf(
     sealed_id: sealedId ?? null,
     decision_sealed_id: decisionSealedId ?? null,
     import_id: null,
+    wanted_at: now,
     wants_history: reason === "outcome" ? 0 : 1,
-    next_at: now,
+    next_at,
     attempts: 0,
     problem: null,
     fetched_at: null,
@@ -84,8 +125,8 @@ type Upserted = ExpressionBuilder<
 >;
 
 /**
- * Inserts rows, and makes rows wait again that do not wait for a status: at once where that is older than
- * {@link FRESH_MS}, when it will be where an outcome waits, and else not.
+ * Inserts rows, and makes rows wait again that do not wait for a status: where that is older than
+ * {@link FRESH_MS} or an outcome waits, and else not.
  */
 async function insertOrRenew(
   queries: Queries,
@@ -104,6 +145,7 @@ async function insertOrRenew(
           step: "status" as const,
           reason: row.ref("excluded.reason"),
           urgency: row.ref("excluded.urgency"),
+          wanted_at: row.ref("excluded.wanted_at"),
           sealed_id: known(row, "sealed_id"),
           decision_sealed_id: known(row, "decision_sealed_id"),
           wants_history: row
@@ -112,12 +154,7 @@ async function insertOrRenew(
             .then(1)
             .else(row.ref("excluded.wants_history"))
             .end(),
-          next_at: row
-            .case()
-            .when("wanted_statuses.fetched_at", ">", old)
-            .then(row("wanted_statuses.fetched_at", "+", FRESH_MS))
-            .else(now)
-            .end(),
+          next_at: row.ref("excluded.next_at"),
           attempts: 0,
           problem: null,
         }))
@@ -141,38 +178,68 @@ function known(row: Upserted, column: "sealed_id" | "decision_sealed_id") {
   return row.fn.coalesce(row.ref(`excluded.${column}`), row.ref(`wanted_statuses.${column}`));
 }
 
-/** How urgent those are that are there, and whether they wait for their status: most of a busy time's do. */
+/** A row as it is. */
+interface FoundRow {
+  readonly urgency: number;
+  /** Whether it waits for its status: most of a busy time's do. */
+  readonly isWaiting: boolean;
+  /** When, where nothing has failed yet. */
+  readonly nextAt?: number;
+  readonly fetchedAt: number | null;
+}
+
+/** Returns the rows that are there. */
 async function findWanted(
   queries: Queries,
   { app, environment }: SubscriptionPlace,
-  rows: readonly NewRow[],
-): Promise<ReadonlyMap<string, { readonly urgency: number; readonly isWaiting: boolean }>> {
-  const found = await queries
-    .selectFrom("wanted_statuses")
-    .select(["subject", "step", "urgency", "next_at"])
-    .where("app", "=", app)
-    .where("environment", "=", environment)
-    .where(
-      "subject",
-      "in",
-      rows.map(({ subject }) => subject),
-    )
-    .execute();
+  wanted: readonly WantedStatus[],
+): Promise<ReadonlyMap<string, FoundRow>> {
+  const found = await readRows(queries, {
+    table: "wanted_statuses",
+    columns: ["subject", "step", "urgency", "next_at", "attempts", "fetched_at"],
+    where: { app, environment },
+    by: "subject",
+    values: wanted.map(({ pseudonym }) => pseudonym),
+  });
   return new Map(
-    found.map(({ subject, step, urgency, next_at }) => [
+    found.map(({ subject, step, urgency, next_at, attempts, fetched_at }) => [
       subject,
-      { urgency, isWaiting: step === "status" && next_at !== null },
+      {
+        urgency,
+        isWaiting: step === "status" && next_at !== null,
+        ...(next_at === null || attempts > 0 ? {} : { nextAt: next_at }),
+        fetchedAt: fetched_at,
+      },
     ]),
   );
+}
+
+/** Has those asked about now who wait only because they were asked about lately. */
+async function bringForward(
+  queries: Queries,
+  { app, environment }: SubscriptionPlace,
+  { now, subjects }: { readonly now: number; readonly subjects: readonly string[] },
+): Promise<void> {
+  if (subjects.length === 0) return;
+  await queries
+    .updateTable("wanted_statuses")
+    .set({ next_at: now })
+    .where("app", "=", app)
+    .where("environment", "=", environment)
+    .where("subject", "in", subjects)
+    .where("step", "=", "status")
+    .where("attempts", "=", 0)
+    .where("next_at", ">", now)
+    .execute();
 }
 
 /** Makes rows that wait for their status as urgent as the reason they are wanted for now. */
 async function raiseUrgency(
   queries: Queries,
   { app, environment }: SubscriptionPlace,
-  rows: readonly NewRow[],
+  wanted: readonly WantedStatus[],
 ): Promise<void> {
-  for (const [reason, members] of Map.groupBy(rows, (row) => row.reason)) {
+  for (const [reason, members] of Map.groupBy(wanted, (one) => one.reason)) {
     await queries
       .updateTable("wanted_statuses")
       .set({ reason, urgency: URGENCY[reason] })
@@ -181,7 +248,7 @@ async function raiseUrgency(
       .where(
         "subject",
         "in",
-        members.map(({ subject }) => subject),
+        members.map(({ pseudonym }) => pseudonym),
       )
       .where("step", "=", "status")
       .where("next_at", "is not", null)

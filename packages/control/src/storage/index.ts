@@ -2,7 +2,7 @@ export { createIdSource } from "./id-source.ts";
 export type { IdSource, IdSourceOptions } from "./id-source.ts";
 export { fromJsonText, toJsonText } from "./json-text.ts";
 export type { JsonText } from "./json-text.ts";
-export { isStorageError } from "./storage-error.ts";
+export { isStorageError, storageError } from "./storage-error.ts";
 export type { StorageErrorCode } from "./storage-error.ts";
 export type { Database, LockOptions, Queries, Transaction } from "./database.ts";
 export type { EngineName } from "./engines/engine.ts";
@@ -11,6 +11,10 @@ export type { DatabaseOptions } from "./open-database.ts";
 export type { Schema, TableName } from "./schema/schema.ts";
 export { insertNew } from "./insert-new.ts";
 export type { NewRows } from "./insert-new.ts";
+export { upsertRows } from "./upsert-rows.ts";
+export type { UpsertedRows } from "./upsert-rows.ts";
+export { readRows } from "./read-rows.ts";
+export type { WantedRows } from "./read-rows.ts";
 export { changesSince, latestChange } from "./changes/changes-since.ts";
 export type {
   Change,
@@ -34,4 +38,7 @@ export type { RestoredDatabase, RestoreOptions, RestoreStep } from "./copies/res
 export { markRestored } from "./copies/mark-restored.ts";
 export { migrateDatabase } from "./copies/migrate-database.ts";
 export type { CopiedTable, MigrateDatabaseOptions } from "./copies/migrate-database.ts";
+export { deleteSomeOf } from "./delete-some-of.ts";
+export type { TableOfApps } from "./delete-some-of.ts";
 export { sequenceFloor } from "./sequence-floor.ts";
+export { whileBusy } from "./while-busy.ts";

@@ -25,11 +25,14 @@ export async function insertNew<T extends TableName>(
   { table, rows, keys }: NewRows<T>,
 ): Promise<readonly Insertable<Schema[T]>[]> {
   const columns = Object.keys(rows[0] ?? {});
+  // What all of them have tells no two apart.
+  const telling = keys.filter((column) => rows.some((row) => row[column] !== rows[0]?.[column]));
   const candidates = new Map<string, Candidate<Insertable<Schema[T]>>>();
   for (const row of rows) {
     // Kysely knows the types of columns, and nothing in JavaScript their names.
     const record = row as Readonly<Record<string, unknown>>;
-    const key = JSON.stringify(keys.map((column) => record[column]));
+    // No text has a NUL, and what stands in a column is of one type.
+    const key = telling.map((column) => record[column]).join("\0");
     if (candidates.has(key)) continue;
     candidates.set(key, { key, row, values: columns.map((column) => record[column] ?? null) });
   }

@@ -1,13 +1,11 @@
 import type { DecisionRecord } from "@holdfast/runtime/wire";
-import { fromJsonText, toJsonText } from "../storage/index.ts";
+import { fromJsonText, insertNew, toJsonText, upsertRows } from "../storage/index.ts";
 import type { Transaction } from "../storage/index.ts";
 import { addDecisions, isExposure, ruleOf } from "./history/add-decisions.ts";
 import { readRuleCooldowns } from "./history/rule-cooldowns.ts";
 import { NO_EXPOSURES } from "./history/subscription-exposures.ts";
+import type { SubscriptionExposures } from "./history/subscription-exposures.ts";
 import type { SubscriptionPlace } from "./subscription-place.ts";
-
-/** Rows of one statement; far below what either engine takes. */
-const ROWS = 1000;
 
 /**
  * Counts decisions, each of them new, in the histories of their subscriptions; see `addDecisions` for which
@@ -31,49 +29,32 @@ export async function addExposures(
     return rules === undefined ? 0 : (rules.get(rule) ?? null);
   };
   const bySubscription = Map.groupBy(counted, ({ subject }) => subject.pseudonym);
+  const row = (pseudonym: string, before: SubscriptionExposures) => {
+    const added = bySubscription.get(pseudonym) ?? [];
+    const exposures = toJsonText(addDecisions(before, added, cooldownOf));
+    return { app, environment, pseudonym, exposures };
+  };
+  const keys = ["app", "environment", "pseudonym"] as const;
+  const table = "subscriber_histories";
   const pseudonyms = [...bySubscription.keys()].sort();
-  for (let from = 0; from < pseudonyms.length; from += ROWS) {
-    const batch = pseudonyms.slice(from, from + ROWS);
-    // Writing what is there anyway locks the rows, so that nobody counts beside us, and reads them.
-    const before = await queries
-      .insertInto("subscriber_histories")
-      .values(
-        batch.map((pseudonym) => ({
-          app,
-          environment,
-          pseudonym,
-          exposures: toJsonText(NO_EXPOSURES),
-        })),
-      )
-      .onConflict((conflict) =>
-        conflict
-          .columns(["app", "environment", "pseudonym"])
-          .doUpdateSet((row) => ({ exposures: row.ref("subscriber_histories.exposures") })),
-      )
-      .returning(["pseudonym", "exposures"])
-      .execute();
-    const histories = new Map(before.map((row) => [row.pseudonym, fromJsonText(row.exposures)]));
-    await queries
-      .insertInto("subscriber_histories")
-      .values(
-        batch.map((pseudonym) => ({
-          app,
-          environment,
-          pseudonym,
-          exposures: toJsonText(
-            addDecisions(
-              histories.get(pseudonym) ?? NO_EXPOSURES,
-              bySubscription.get(pseudonym) ?? [],
-              cooldownOf,
-            ),
-          ),
-        })),
-      )
-      .onConflict((conflict) =>
-        conflict
-          .columns(["app", "environment", "pseudonym"])
-          .doUpdateSet((row) => ({ exposures: row.ref("excluded.exposures") })),
-      )
-      .execute();
-  }
+  const first = pseudonyms.map((pseudonym) => row(pseudonym, NO_EXPOSURES));
+  // What most of them are: the first that is known of their subscriptions.
+  const inserted = new Set(await insertNew({ queries }, { table, rows: first, keys }));
+  const others = first.filter((one) => !inserted.has(one));
+  // Writing what is there anyway locks the rows, so that nobody counts beside us, and reads them.
+  const held = await upsertRows(
+    { queries },
+    {
+      table,
+      rows: others.map((one) => ({ ...one, exposures: toJsonText(NO_EXPOSURES) })),
+      keys,
+      changes: { exposures: "keep" },
+      returning: ["pseudonym", "exposures"],
+    },
+  );
+  const histories = new Map(held.map((one) => [one.pseudonym, fromJsonText(one.exposures)]));
+  const rows = others.map(({ pseudonym }) =>
+    row(pseudonym, histories.get(pseudonym) ?? NO_EXPOSURES),
+  );
+  await upsertRows({ queries }, { table, rows, keys, changes: { exposures: "replace" } });
 }

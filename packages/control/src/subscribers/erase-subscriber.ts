@@ -4,8 +4,8 @@ import type { FlowEnvironment } from "@holdfast/flow/evaluate";
 import { readApp } from "../apps/index.ts";
 import { implement } from "../http/index.ts";
 import type { Implementation } from "../http/index.ts";
+import { whileBusy } from "../storage/index.ts";
 import type { Transaction } from "../storage/index.ts";
-import { eraseOfAccount } from "./erase-stored.ts";
 import {
   requireOneName,
   resolveSubscribers,
@@ -18,17 +18,18 @@ import type { SubscriptionPlace } from "./subscription-place.ts";
 
 type Erasure = RouteBody<typeof routes.eraseSubscriber>;
 
-const BOTH: readonly FlowEnvironment[] = ["sandbox", "production"];
+/** In the order in which whoever writes for several places does. */
+const BOTH: readonly FlowEnvironment[] = ["production", "sandbox"];
 
 /** Forgets a subscription, or all of an account, with every feature's rows of it in one transaction. */
 export function eraseSubscriber(means: SubscribersMeans): Implementation {
   const { database, idsOf } = means;
-  return implement(routes.eraseSubscriber, async ({ params: { app }, body }, { change }) => {
+  return implement(routes.eraseSubscriber, async ({ params: { app }, body }, { change, now }) => {
     requireOneName("eraseSubscriber", body);
     await readApp(database.queries, app);
     const ids = await idsOf(app);
     const environments = body.environment === undefined ? BOTH : [body.environment];
-    return change(async (transaction) => {
+    const erase: Parameters<typeof change>[0] = async (transaction) => {
       const subscriptions = new Set<string>();
       const deleted: Erasure["deleted"] = [];
       const targets = new Set<string>();
@@ -37,7 +38,7 @@ export function eraseSubscriber(means: SubscribersMeans): Implementation {
         const names = [body];
         const [who] = await resolveSubscribers(transaction.queries, place, { names, ids });
         if (who === undefined) continue;
-        const erased = await eraseIn(means, transaction, { place, who, ids });
+        const erased = await eraseIn(means, transaction, { place, who, ids, now });
         for (const pseudonym of erased.pseudonyms) subscriptions.add(pseudonym);
         targets.add(who.by === "account" ? who.accountHash : who.pseudonym);
         deleted.push(...rowsOf(environment, erased.rows));
@@ -51,7 +52,8 @@ export function eraseSubscriber(means: SubscribersMeans): Implementation {
         });
       }
       return { body: { subscriptions: [...subscriptions], deleted } };
-    });
+    };
+    return whileBusy(() => change(erase));
   });
 }
 
@@ -59,6 +61,7 @@ interface ErasedSubject {
   readonly place: SubscriptionPlace;
   readonly who: ResolvedSubscriber;
   readonly ids: SubscriptionIds;
+  readonly now: number;
 }
 
 interface Erased {
@@ -69,22 +72,19 @@ interface Erased {
 async function eraseIn(
   { erasures }: SubscribersMeans,
   transaction: Transaction,
-  { place, who, ids }: ErasedSubject,
+  { place, who, ids, now }: ErasedSubject,
 ): Promise<Erased> {
   const { queries } = transaction;
   const pseudonyms =
     who.by === "account"
       ? await subscriptionsOfAccount(queries, place, who.accountHash)
       : [who.pseudonym];
+  const names = [...new Set([...pseudonyms, ...calledBefore(who, ids)])].sort();
+  const accountHash = who.by === "account" ? who.accountHash : undefined;
+  const erased = { ...place, pseudonyms: names, accountHash, now };
   let rows: ErasedRows = {};
-  for (const pseudonym of [...pseudonyms, ...calledBefore(who, ids)]) {
-    for (const erase of erasures) {
-      rows = added(rows, await erase(transaction, { ...place, pseudonym }));
-    }
-  }
-  if (who.by !== "account") return { pseudonyms, rows };
-  const accountAttributes = await eraseOfAccount(queries, place, who.accountHash);
-  return { pseudonyms, rows: added(rows, { accountAttributes }) };
+  for (const erase of erasures) rows = added(rows, await erase(transaction, erased));
+  return { pseudonyms, rows };
 }
 
 /** What a later transaction was called before it was known whose it is: something may still wait for it. */

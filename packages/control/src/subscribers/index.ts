@@ -7,7 +7,15 @@ export { updateSubscribers } from "./update-subscribers.ts";
 export { newsOf, verifySubscription } from "./verified-news.ts";
 export { readSealedIds } from "./read-sealed-ids.ts";
 export { expiredAttributesJob } from "./attributes/expired-attributes-job.ts";
-export { deleteSubscribersOfApp, eraseStored } from "./erase-stored.ts";
+export { eraseStored, SUBSCRIBER_TABLES } from "./erase-stored.ts";
 export { transactionOwner } from "./resolve-subscriber.ts";
 export { createSubscribersFeature } from "./subscribers-feature.ts";
-export type { EraseSubscription } from "./subscribers-means.ts";
+export type { EraseSubscriptions } from "./subscribers-means.ts";
+export { moveAttributes } from "./attributes/move-attributes.ts";
+export {
+  noteErasures,
+  requireNotErased,
+  saidByDecision,
+  saidByNews,
+  splitErased,
+} from "./erased-before.ts";

@@ -2,18 +2,23 @@ import type { Database, Transaction } from "../storage/index.ts";
 import type { FindSubscriptionIds } from "./subscription-ids.ts";
 import type { SubscriptionPlace } from "./subscription-place.ts";
 
-/** A subscription that is erased. */
-interface ErasedSubscription extends SubscriptionPlace {
-  readonly pseudonym: string;
+/** Subscriptions that are erased together. */
+export interface ErasedSubscriptions extends SubscriptionPlace {
+  /** Each once, in their order: in which rows are locked. None where an account has no subscription. */
+  readonly pseudonyms: readonly string[];
+  /** The account they are erased as; undefined where it was one subscription. */
+  readonly accountHash?: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** How many rows of what were deleted, by the name of what is stored. */
 export type ErasedRows = Readonly<Record<string, number>>;
 
-/** Deletes what a feature has of a subscription. */
-export type EraseSubscription = (
+/** Deletes what a feature has of subscriptions. */
+export type EraseSubscriptions = (
   transaction: Transaction,
-  subscription: ErasedSubscription,
+  erased: ErasedSubscriptions,
 ) => Promise<ErasedRows>;
 
 /** A subscription whose status is to be fetched, for the feature that fetches them. */
@@ -33,6 +38,6 @@ export interface SubscribersMeans {
     place: SubscriptionPlace,
     wanted: readonly Wanted[],
   ) => Promise<void>;
-  /** What each feature deletes of a subscription, in order. */
-  readonly erasures: readonly EraseSubscription[];
+  /** What each feature deletes of subscriptions, in order. */
+  readonly erasures: readonly EraseSubscriptions[];
 }

@@ -25,6 +25,11 @@ export interface SubscriptionNews {
   readonly status?: number;
   readonly transaction?: JWSTransactionDecodedPayload;
   readonly renewalInfo?: JWSRenewalInfoDecodedPayload;
+  /**
+   * When it was wanted, where Apple was asked for it, milliseconds since 1970: a subscription that was erased
+   * since is not known again by it. Of a notification that is when Apple signed it.
+   */
+  readonly wantedAt?: number;
   /** On the last news of a history read to its end: what was not in it never was. */
   readonly isWholeHistory?: boolean;
 }

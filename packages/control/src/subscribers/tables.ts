@@ -48,6 +48,17 @@ export interface SubscriberAttributesTable {
   readonly expires_at: number | null;
 }
 
+/**
+ * Subscriptions that were erased, and when: what was told or asked of them before, and comes later, is not
+ * taken any more. Kept for as long as something may still come.
+ */
+export interface SubscriberErasuresTable {
+  readonly app: string;
+  readonly environment: FlowEnvironment;
+  readonly pseudonym: string;
+  readonly erased_at: number;
+}
+
 /** Whose a transaction is. */
 export interface TransactionOwnersTable {
   readonly app: string;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { StorageDatabase } from "../storage/create-database.ts";
 import { engines, openTestDatabase, openTestDatabaseAt } from "../storage/testing/engines.ts";
 import { writeAttributes } from "./attributes/write-attributes.ts";
-import { deleteSubscribersOfApp, eraseStored } from "./erase-stored.ts";
+import { eraseStored } from "./erase-stored.ts";
 import { readStored, readSubscriberState } from "./state/read-stored.ts";
 import type { SubscriptionNews } from "./subscription-news.ts";
 import { arbitraryNews, BEGUN_AT, newsOf } from "./testing/arbitrary-news.ts";
@@ -142,7 +142,7 @@ describe.each(await engines())("on $name", (engine) => {
       { owner: othersName, name: "usage", value: 1, setAt: 1 },
     ]);
     const erased = await database.transaction((transaction) =>
-      eraseStored(transaction, { ...PLACE, pseudonym: owner }),
+      eraseStored(transaction, { ...PLACE, pseudonyms: [owner], now: 0 }),
     );
     expect(erased).toEqual({
       state: 1,
@@ -156,8 +156,5 @@ describe.each(await engines())("on $name", (engine) => {
     expect(owners.map(({ pseudonym }) => pseudonym)).toEqual([othersName]);
     expect(await readStored(database.queries, PLACE, owner)).toBeUndefined();
     expect(await readStored(database.queries, PLACE, othersName)).toBeDefined();
-    await deleteSubscribersOfApp(database.queries, PLACE.app);
-    expect(await storedRows(database)).toEqual({ subscribers: [], owners: [] });
-    expect(await readStored(database.queries, PLACE, othersName)).toBeUndefined();
   });
 });

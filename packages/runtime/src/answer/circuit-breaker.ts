@@ -1,6 +1,6 @@
 /** Keeps a failing dependency from costing every request its time. */
 export interface CircuitBreaker {
-  /** Whether to try; while open, one probe is let through per pause. */
+  /** Whether to try; while open, one probe is let through per pause, and pauses double while probes fail. */
   allows(): boolean;
   succeeded(): void;
   failed(): void;
@@ -19,25 +19,36 @@ interface CircuitState {
 export interface CircuitBreakerOptions {
   /** Failures in a row that open it; default 5. */
   readonly failures?: number;
-  /** Milliseconds until the next probe; default 5,000. */
+  /** Milliseconds until the first probe: one stall makes several late at once; default 250. */
   readonly pauseMs?: number;
+  /** The most milliseconds until the next one; default 5,000. */
+  readonly longestPauseMs?: number;
 }
 
 /** Makes a closed breaker. */
 export function createCircuitBreaker(
   elapsed: () => number,
-  { failures = 5, pauseMs = 5000 }: CircuitBreakerOptions = {},
+  { failures = 5, pauseMs = 250, longestPauseMs = 5000 }: CircuitBreakerOptions = {},
 ): CircuitBreaker {
   let inARow = 0;
   let probeAt = 0;
   let opened = 0;
+  let nextPauseMs = pauseMs;
+  let isProbing = false;
   const isOpen = (): boolean => inARow >= failures;
+  const pause = (): void => {
+    probeAt = elapsed() + nextPauseMs;
+    nextPauseMs = Math.min(2 * nextPauseMs, longestPauseMs);
+    isProbing = false;
+  };
   return {
     allows() {
       if (!isOpen()) return true;
       const now = elapsed();
       if (now < probeAt) return false;
-      probeAt = now + pauseMs;
+      // Whoever never tells how it ended is no reason to wait for ever.
+      probeAt = now + nextPauseMs;
+      isProbing = true;
       return true;
     },
     succeeded() {
@@ -45,8 +56,11 @@ export function createCircuitBreaker(
     },
     failed() {
       inARow += 1;
-      if (inARow === failures) opened += 1;
-      if (isOpen()) probeAt = elapsed() + pauseMs;
+      if (inARow === failures) {
+        opened += 1;
+        nextPauseMs = pauseMs;
+        pause();
+      } else if (isProbing && isOpen()) pause();
     },
     state: () => ({ isOpen: isOpen(), opened }),
   };

@@ -62,7 +62,7 @@ export function parseSubscriberState(came: unknown): SubscriberState {
   for (const kind of ["rules", "offers"]) {
     const place = `state.previousDecisions.${kind}`;
     for (const [name, value] of entriesOf(fieldOf(history, kind), place, MAX_HISTORY)) {
-      requireText(name, `${place}, a name`, 2 * MAX_DECISION_TEXT);
+      requireText(name, `${place}, a name`, 2 * MAX_DECISION_TEXT + 1);
       const exposure = requireObject(value, place);
       for (const field of ["count", "firstAt", "lastAt"]) {
         requireCount(fieldOf(exposure, field), `${place}.${field}`);

@@ -29,9 +29,13 @@ export const show: Command = {
   options: [
     {
       flags: "--transaction-id <file>",
-      description: "a file with an originalTransactionId or another transaction id; - for standard input",
+      description:
+        "a file with an originalTransactionId or another transaction id; - for standard input",
     },
-    { flags: "--no-explain", description: "the decision alone; the subscription's id is not opened" },
+    {
+      flags: "--no-explain",
+      description: "the decision alone; the subscription's id is not opened",
+    },
     ...PLACE_OPTIONS,
   ],
   examples: [

@@ -12,7 +12,8 @@ export const window: Command = {
   arguments: [
     {
       name: "length",
-      description: "in minutes, hours or days, like 30m, 24h or 7d, from 1m to 30d; without it nothing changes",
+      description:
+        "in minutes, hours or days, like 30m, 24h or 7d, from 1m to 30d; without it nothing changes",
       required: false,
     },
   ],

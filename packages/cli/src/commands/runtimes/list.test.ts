@@ -15,7 +15,7 @@ describe("holdfast runtimes list", () => {
   test("says what is needed while none reports, then what each answers by", async () => {
     await using io = await server.openIo();
     expect(await run(io, "runtimes list")).toBe(0);
-    expect(io.out()).toContain("holdfast tokens create --role runtime");
+    expect(io.out()).toContain("holdfast tokens create --name runtimes --role runtime --all-apps");
 
     await run(io, "apps add yoga --bundle-id com.example.yoga --apple-id 1");
     const { json } = await runJson(io, "tokens create --name r --role runtime --all-apps");

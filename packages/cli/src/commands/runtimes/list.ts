@@ -56,7 +56,7 @@ export const list: Command = {
       ],
       rows: runtimes.flatMap(rowsOf),
       empty:
-        "No runtime has reported in the last ten minutes; a runtime elsewhere needs the URL of this control plane and a token: holdfast tokens create --role runtime",
+        "No runtime has reported in the last ten minutes; a runtime elsewhere needs the URL of this control plane and a token: holdfast tokens create --name runtimes --role runtime --all-apps",
     });
     return 0;
   },

@@ -136,8 +136,8 @@ describe("holdfast subscribers", () => {
     expect(code).toBe(0);
     expect(json).toMatchObject({
       deleted: [
-        { environment: "sandbox", what: "attributes", rows: 1 },
         { environment: "production", what: "attributes", rows: 1 },
+        { environment: "sandbox", what: "attributes", rows: 1 },
       ],
     });
     const { json: shown } = await runJson(io, `subscribers show id.txt ${PLACE}`);
@@ -152,7 +152,10 @@ describe("holdfast subscribers", () => {
     expect(await run(io, `subscribers show id.txt ${PLACE} --output json`)).not.toBe(0);
     expect(errorOf(io)).toMatchObject({ code: "SUBSCRIBER_ID_INVALID" });
     expect(io.err()).not.toContain("canary");
-    // One that is given in a file's place.
+  });
+
+  test("an id in the place of a file is refused and not repeated", async () => {
+    await using io = await server.openIo();
     expect(await run(io, `subscribers show 2000000123456789 ${PLACE} --output json`)).toBe(2);
     expect(errorOf(io)).toMatchObject({ code: "SUBSCRIBER_ID_INVALID" });
     expect(io.err()).not.toContain("2000000123456789");

@@ -23,18 +23,21 @@ const DAY_MS = 24 * 3_600_000;
 export const create: Command = {
   summary: "Make a token for a script, a pipeline or a runtime",
   description:
-    "Its secret is shown once, on standard output, and kept nowhere: --output json gives it as `secret`. A token may do at most what you may. A runtime's token reads what is live and nothing else.",
+    "Its secret is shown once, on standard output, and kept nowhere: --output json gives it as `secret`. A token may do at most what you may, and ends when your login does at the latest: `holdfast login --days` makes a longer one. A runtime's token reads what is live, looks subscribers up, sends decisions and reports what runs, and nothing else.",
   options: [
     { flags: "--name <name>", description: "what it is for; required", required: true },
     { flags: "--role <role>", description: "what it may do; required", choices: TOKEN_ROLES },
     SCOPE_OPTION,
     ALL_APPS_OPTION,
-    { flags: "--days <number>", description: "days until it ends (default: it does not end)" },
+    {
+      flags: "--days <number>",
+      description: "days until it ends (default: it ends with your login, if that ends)",
+    },
     ...CONTROL_OPTIONS,
   ],
   examples: [
     {
-      line: 'holdfast tokens create --name "CI of the iOS app" --role publisher --app yoga --days 365',
+      line: 'holdfast tokens create --name "CI of the iOS app" --role publisher --app yoga --days 30',
       does: "for publishing from CI",
     },
     {
@@ -47,8 +50,10 @@ export const create: Command = {
     const name = options.required("name");
     const role = requireRole(options);
     const apps = requireScope(options);
-    const expiresAt = readEnd(options, io);
+    const chosenEnd = readEnd(options, io);
     const { client } = await openControl(input, io);
+    // No token outlives what it is made with.
+    const expiresAt = chosenEnd ?? (await client.call(routes.readSession)).body.expiresAt;
     const { body } = await client.call(routes.createToken, {
       body: { name, role, apps, ...(expiresAt === undefined ? {} : { expiresAt }) },
     });

@@ -46,6 +46,24 @@ describe("holdfast tokens", () => {
     expect(io.out()).toContain("shown only now");
   });
 
+  test("create makes what ends with the login, unless it is to end before", async () => {
+    await using admin = await server.openIo();
+    const { json: login } = await runJson(
+      admin,
+      "tokens create --name login --role admin --all-apps --days 90",
+    );
+    await using io = await server.openIo({ env: { HOLDFAST_TOKEN: String(login["secret"]) } });
+    const line = "tokens create --name ci --role viewer --app yoga";
+    const { json } = await runJson(io, line);
+    expect(json["expiresAt"]).toBe(login["expiresAt"]);
+    expect(await run(io, `${line} --days 91 --output json`)).toBe(1);
+    const end = new Date(Number(login["expiresAt"])).toISOString();
+    expect(errorOf(io)).toMatchObject({
+      code: "FORBIDDEN",
+      advice: expect.stringContaining(end) as unknown,
+    });
+  });
+
   test("a token makes none that may do more", async () => {
     await using io = await server.openIo({ role: "editor" });
     expect(await run(io, "tokens create --name x --role admin --all-apps --output json")).toBe(1);

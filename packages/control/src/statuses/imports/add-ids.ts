@@ -1,6 +1,6 @@
 import { ApiRefusal } from "@holdfast/api/server";
-import type { Insertable } from "kysely";
-import type { Database, Transaction } from "../../storage/index.ts";
+import type { ExpressionBuilder, Insertable } from "kysely";
+import type { Database, Schema, Transaction } from "../../storage/index.ts";
 import type { SubscriptionIds } from "../../subscribers/index.ts";
 import type { WantedStatusesTable } from "../tables.ts";
 import { URGENCY } from "../write-wanted.ts";
@@ -101,6 +101,7 @@ function rowsOf(
       sealed_id: ids.seal(key, subject, transactionId),
       decision_sealed_id: null,
       import_id: key.id,
+      wanted_at: now,
       wants_history: 1,
       next_at: now,
       attempts: 0,
@@ -109,6 +110,23 @@ function rowsOf(
     });
   }
   return [...bySubject.values()].sort((one, other) => (one.subject < other.subject ? -1 : 1));
+}
+
+/** What an upsert sees: the row that is there, and the one that came. */
+type Upserted = ExpressionBuilder<
+  Schema & { readonly excluded: Schema["wanted_statuses"] },
+  "wanted_statuses" | "excluded"
+>;
+
+/** Whoever waits for nothing, or only until what was fetched lately is old: an import must not wait for hours. */
+function isAskedNow(row: Upserted) {
+  return row.or([
+    row("wanted_statuses.next_at", "is", null),
+    row.and([
+      row("wanted_statuses.attempts", "=", 0),
+      row("wanted_statuses.next_at", ">", row.ref("excluded.next_at")),
+    ]),
+  ]);
 }
 
 /**
@@ -137,11 +155,17 @@ async function insertWanted(
           return {
             import_id: row.ref("excluded.import_id"),
             sealed_id: row.ref("excluded.sealed_id"),
+            wanted_at: row.ref("excluded.wanted_at"),
             step: "status" as const,
             reason: settled("reason") as never,
             urgency: settled("urgency") as never,
             wants_history: 1,
-            next_at: row.fn.coalesce("wanted_statuses.next_at", "excluded.next_at"),
+            next_at: row
+              .case()
+              .when(isAskedNow(row))
+              .then(row.ref("excluded.next_at"))
+              .else(row.ref("wanted_statuses.next_at"))
+              .end(),
           };
         })
         .where((row) =>

@@ -3,8 +3,10 @@ import type { Emulator } from "@holdfast/emulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engines, openTestDatabase } from "../../storage/testing/engines.ts";
 import type { TestEngine } from "../../storage/testing/engines.ts";
+import { wantStatuses } from "../index.ts";
 import {
   openStatuses,
+  SANDBOX,
   SANDBOX_PATH,
   startSubscribedStore,
   TRANSACTION_IDS,
@@ -129,6 +131,27 @@ describe.each(await engines())("on $name", (engine) => {
     await setting.run();
     const totals = { state: "done", accepted: 21, fetched: 20, notFound: 1, failed: 0, waiting: 0 };
     expect(await read(setting, id)).toMatchObject(totals);
+  });
+
+  test("whoever waits only because they were asked about lately keeps no import waiting", async () => {
+    const setting = await open(engine);
+    const { database, ids, clock } = setting;
+    const pseudonym = ids.pseudonymOf(FIRST);
+    const sealedId = ids.seal(SANDBOX, pseudonym, FIRST);
+    const wanted = { pseudonym, sealedId, reason: "outcome" } as const;
+    const want = () =>
+      database.transaction((transaction) =>
+        wantStatuses(transaction, SANDBOX, [wanted], { now: clock.now() }),
+      );
+    await want();
+    await setting.run();
+    await want();
+    await setting.run();
+    expect(setting.asked()).toMatchObject({ getAllSubscriptionStatuses: 1 });
+    const { id } = await begin(setting, { total: 1 });
+    await add(setting, id, [0, [FIRST]]);
+    await setting.run();
+    expect(await read(setting, id)).toMatchObject({ state: "done", fetched: 1, waiting: 0 });
   });
 
   test("a file that is sent again goes on where it was, and a done one is done", async () => {

@@ -60,5 +60,11 @@ export const subscribers: Migration = {
         "environment",
         "transaction_hash",
       ]),
+    createTable("subscriber_erasures")
+      .addColumn("app", types.text, required)
+      .addColumn("environment", types.text, required)
+      .addColumn("pseudonym", types.text, required)
+      .addColumn("erased_at", types.integer, required)
+      .addPrimaryKeyConstraint("subscriber_erasures_key", ["app", "environment", "pseudonym"]),
   ],
 };

@@ -15,6 +15,7 @@ import { decisions } from "./0013-decisions.ts";
 import { outcomes } from "./0014-outcomes.ts";
 import { statuses } from "./0015-statuses.ts";
 import { fixtures } from "./0016-fixtures.ts";
+import { clearedApps } from "./0017-cleared-apps.ts";
 
 /** Every migration this release knows, in order. An applied one never changes: add another. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly Migration[] = [
   outcomes,
   statuses,
   fixtures,
+  clearedApps,
 ];

@@ -8,7 +8,7 @@ import type {
   SessionsTable,
   SetupCodesTable,
 } from "../../access/tables.ts";
-import type { AppEnvironmentsTable, AppsTable } from "../../apps/tables.ts";
+import type { AppClearancesTable, AppEnvironmentsTable, AppsTable } from "../../apps/tables.ts";
 import type {
   AppleContentTable,
   AppleDefaultsTable,
@@ -69,6 +69,7 @@ import type { SecretsTable } from "../../secrets/tables.ts";
 import type { FixtureChecksTable, FixturesTable } from "../../simulator/tables.ts";
 import type {
   SubscriberAttributesTable,
+  SubscriberErasuresTable,
   SubscriberHistoriesTable,
   SubscribersTable,
   TransactionOwnersTable,
@@ -111,6 +112,7 @@ export interface Schema {
   readonly provider_logins: ProviderLoginsTable;
   readonly apps: AppsTable;
   readonly app_environments: AppEnvironmentsTable;
+  readonly app_clearances: AppClearancesTable;
   readonly secrets: SecretsTable;
   readonly in_app_purchase_keys: InAppPurchaseKeysTable;
   readonly connect_keys: ConnectKeysTable;
@@ -165,6 +167,7 @@ export interface Schema {
   readonly subscriber_histories: SubscriberHistoriesTable;
   readonly subscriber_attributes: SubscriberAttributesTable;
   readonly transaction_owners: TransactionOwnersTable;
+  readonly subscriber_erasures: SubscriberErasuresTable;
   readonly notifications: NotificationsTable;
   readonly notification_days: NotificationDaysTable;
   readonly notification_forwards: NotificationForwardsTable;
@@ -198,6 +201,7 @@ export const PRIMARY_KEYS: { readonly [T in TableName]: readonly (keyof Schema[T
   provider_logins: ["secret_hash"],
   apps: ["id"],
   app_environments: ["app", "environment"],
+  app_clearances: ["app"],
   secrets: ["app", "environment", "purpose", "key_id"],
   in_app_purchase_keys: ["app", "key_id"],
   connect_keys: ["app", "key_id"],
@@ -273,6 +277,7 @@ export const PRIMARY_KEYS: { readonly [T in TableName]: readonly (keyof Schema[T
   subscriber_histories: ["app", "environment", "pseudonym"],
   subscriber_attributes: ["app", "environment", "owner", "name"],
   transaction_owners: ["app", "environment", "transaction_hash"],
+  subscriber_erasures: ["app", "environment", "pseudonym"],
   notifications: ["app", "environment", "notification_uuid"],
   notification_days: ["app", "environment", "day", "source"],
   notification_forwards: ["id"],

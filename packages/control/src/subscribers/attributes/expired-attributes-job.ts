@@ -1,12 +1,16 @@
 import type { JobKind } from "../../jobs/index.ts";
 import type { Database } from "../../storage/index.ts";
+import { pruneErasures } from "../erased-before.ts";
 
 const HOUR_MS = 3_600_000;
 
 /** Rows deleted by one statement, and statements in one run. */
 const DELETED = { rows: 1000, batches: 500 } as const;
 
-/** Returns the job that deletes what the team said and what has expired; nobody sees it since it did. */
+/**
+ * Returns the job that deletes what the team said and what has expired, which nobody sees since it did, and
+ * forgets old erasures.
+ */
 export function expiredAttributesJob({
   database,
   now,
@@ -19,6 +23,7 @@ export function expiredAttributesJob({
     name: "subscribers.expiredAttributes",
     everyMs: HOUR_MS,
     async run({ signal }) {
+      await pruneErasures(database.queries, now());
       for (let batch = 0; batch < DELETED.batches; batch += 1) {
         signal.throwIfAborted();
         if ((await deleteExpired(database, now())) < DELETED.rows) return;

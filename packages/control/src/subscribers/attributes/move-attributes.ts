@@ -1,5 +1,6 @@
 import { fromJsonText } from "../../storage/index.ts";
 import type { Transaction } from "../../storage/index.ts";
+import { readErasures } from "../erased-before.ts";
 import type { SubscriptionIds } from "../subscription-ids.ts";
 import type { SubscriptionNews } from "../subscription-news.ts";
 import type { SubscriptionPlace } from "../subscription-place.ts";
@@ -10,7 +11,8 @@ const OWNERS = 1000;
 
 /**
  * Gives subscriptions the attributes that the team sent for one of their later transactions before anybody
- * knew whose that is: they were kept as if it began a subscription of its own.
+ * knew whose that is: they were kept as if it began a subscription of its own. Those that were said before
+ * the subscription was erased go.
  */
 export async function moveAttributes(
   { queries }: Transaction,
@@ -30,9 +32,10 @@ export async function moveAttributes(
       .where("owner", "in", batch)
       .execute();
     if (rows.length === 0) continue;
+    const erasures = await readErasures(queries, place, [...new Set(moves.values())]);
     const statements = rows.flatMap(({ owner, name, value, set_at, expires_at }) => {
       const to = moves.get(owner);
-      if (to === undefined) return [];
+      if (to === undefined || set_at <= (erasures.get(to) ?? -1)) return [];
       const expiresAt = expires_at ?? undefined;
       return [{ owner: to, name, value: fromJsonText(value), setAt: set_at, expiresAt }];
     });

@@ -1,6 +1,8 @@
 import { routes } from "@holdfast/api";
 import { implement } from "../../http/index.ts";
 import type { Implementation } from "../../http/index.ts";
+import { whileBusy } from "../../storage/index.ts";
+import type { Transaction } from "../../storage/index.ts";
 import { resolveSubscribers } from "../resolve-subscriber.ts";
 import type { ResolvedSubscriber } from "../resolve-subscriber.ts";
 import { requirePlace } from "../require-place.ts";
@@ -8,6 +10,7 @@ import type { SubscribersMeans } from "../subscribers-means.ts";
 import { checkEntry } from "./check-entry.ts";
 import type { AttributeEntry, EntryProblem } from "./check-entry.ts";
 import { declaredAttributes } from "./declared-attributes.ts";
+import { holdUnheard } from "./hold-unheard.ts";
 import { writeAttributes } from "./write-attributes.ts";
 import type { TeamStatement } from "./write-attributes.ts";
 
@@ -34,10 +37,13 @@ export function putAttributes(means: SubscribersMeans): Implementation {
       else problems.push({ index, ...problem });
     }
     const ids = await idsOf(params.app);
-    const assumed = await database.transaction(async (transaction) => {
+    const store = async (transaction: Transaction) => {
       const { queries } = transaction;
       const names = good.map(({ entry }) => entry);
-      const resolved = await resolveSubscribers(queries, params, { names, ids });
+      let resolved = await resolveSubscribers(queries, params, { names, ids });
+      if (await holdUnheard(transaction, params, { resolved, ids })) {
+        resolved = await resolveSubscribers(queries, params, { names, ids });
+      }
       await writeAttributes(
         queries,
         params,
@@ -58,7 +64,8 @@ export function putAttributes(means: SubscribersMeans): Implementation {
         })),
       );
       return unheard.map(({ index }) => index);
-    });
+    };
+    const assumed = await whileBusy(() => database.transaction(store));
     return { body: { stored: good.length, assumed, problems } };
   });
 }

@@ -4,6 +4,7 @@ import type {
 } from "@holdfast/appstore/signed-data";
 import type { SubscriptionIds } from "../subscription-ids.ts";
 import type { SubscriptionNews } from "../subscription-news.ts";
+import { boundedMoment, boundedNumber, boundedText } from "./bounded-values.ts";
 import type { KnownRenewal, KnownTransaction, SubscriptionFacts } from "./subscription-facts.ts";
 
 /** Apple's `type` of the only transactions that are of a subscription here. */
@@ -61,47 +62,47 @@ function transactionOf(
   transaction: JWSTransactionDecodedPayload,
   signedDate: number,
 ): KnownTransaction | undefined {
-  const { purchaseDate, expiresDate, productId, type = AUTO_RENEWABLE } = transaction;
+  const { type = AUTO_RENEWABLE } = transaction;
   if (type !== AUTO_RENEWABLE) return undefined;
+  const purchaseDate = boundedMoment(transaction.purchaseDate);
+  const expiresDate = boundedMoment(transaction.expiresDate);
+  const productId = boundedText(transaction.productId);
   if (purchaseDate === undefined || expiresDate === undefined || productId === undefined) {
     return undefined;
   }
   const { transactionId, originalTransactionId, originalPurchaseDate } = transaction;
-  const isFirst = transactionId === originalTransactionId || purchaseDate === originalPurchaseDate;
+  const isFirst =
+    transactionId === originalTransactionId || transaction.purchaseDate === originalPurchaseDate;
   return present({
-    signedDate: whole(transaction.signedDate ?? signedDate),
-    purchaseDate: whole(purchaseDate),
-    expiresDate: whole(expiresDate),
+    signedDate: boundedMoment(transaction.signedDate) ?? signedDate,
+    purchaseDate,
+    expiresDate,
     productId,
     isFirst: isFirst ? true : undefined,
     isUpgraded: transaction.isUpgraded === true ? true : undefined,
-    price: transaction.price,
-    currency: transaction.currency,
-    storefront: transaction.storefront,
-    ownership: transaction.inAppOwnershipType,
-    billingPlanType: transaction.billingPlanType,
-    offerType: transaction.offerType,
-    offerIdentifier: transaction.offerIdentifier,
-    offerDiscountType: transaction.offerDiscountType,
-    revocationDate: dateOf(transaction.revocationDate),
-    revocationType: transaction.revocationType,
+    price: boundedNumber(transaction.price),
+    currency: boundedText(transaction.currency),
+    storefront: boundedText(transaction.storefront),
+    ownership: boundedText(transaction.inAppOwnershipType),
+    billingPlanType: boundedText(transaction.billingPlanType),
+    offerType: boundedNumber(transaction.offerType),
+    offerIdentifier: boundedText(transaction.offerIdentifier),
+    offerDiscountType: boundedText(transaction.offerDiscountType),
+    revocationDate: boundedMoment(transaction.revocationDate),
+    revocationType: boundedText(transaction.revocationType),
   });
 }
 
 function renewalOf(info: JWSRenewalInfoDecodedPayload, signedDate: number): KnownRenewal {
   return present({
-    signedDate: whole(info.signedDate ?? signedDate),
+    signedDate: boundedMoment(info.signedDate) ?? signedDate,
     autoRenewStatus: info.autoRenewStatus,
     isInBillingRetryPeriod: info.isInBillingRetryPeriod,
-    gracePeriodExpiresDate: dateOf(info.gracePeriodExpiresDate),
-    recentSubscriptionStartDate: dateOf(info.recentSubscriptionStartDate),
-    renewalPrice: info.renewalPrice,
+    gracePeriodExpiresDate: boundedMoment(info.gracePeriodExpiresDate),
+    recentSubscriptionStartDate: boundedMoment(info.recentSubscriptionStartDate),
+    renewalPrice: boundedNumber(info.renewalPrice),
     expirationIntent: info.expirationIntent,
   });
-}
-
-function dateOf(date: number | undefined): number | undefined {
-  return date === undefined ? undefined : whole(date);
 }
 
 /**
@@ -116,13 +117,15 @@ function redemptionOf({
   if (notification?.notificationType !== "OFFER_REDEEMED") return undefined;
   if (renewalInfo?.offerType === PROMOTIONAL && renewalInfo.offerIdentifier !== undefined) {
     const productId = renewalInfo.autoRenewProductId ?? renewalInfo.productId;
-    return productId === undefined ? undefined : `${productId}/${renewalInfo.offerIdentifier}`;
+    return offerOf(productId, renewalInfo.offerIdentifier);
   }
-  if (transaction?.offerType !== PROMOTIONAL || transaction.offerIdentifier === undefined) {
-    return undefined;
-  }
-  const { productId, offerIdentifier } = transaction;
-  return productId === undefined ? undefined : `${productId}/${offerIdentifier}`;
+  if (transaction?.offerType !== PROMOTIONAL) return undefined;
+  return offerOf(transaction.productId, transaction.offerIdentifier);
+}
+
+function offerOf(productId?: string, offerIdentifier?: string): string | undefined {
+  const [product, offer] = [boundedText(productId), boundedText(offerIdentifier)];
+  return product === undefined || offer === undefined ? undefined : `${product}/${offer}`;
 }
 
 /** An object without the members that are undefined, so that equal facts are equal texts. */

@@ -27,9 +27,15 @@ export function teamAttributeOf(row: TeamAttributeRow): TeamAttribute {
 }
 
 /**
+ * How much of what the team says one state holds, in characters of JSON: what is more would make the decision
+ * record it stands in too large to be taken, and a lookup of it too long.
+ */
+export const MAX_STATED_CHARACTERS = 32 * 1024;
+
+/**
  * Returns what the team says of a subscription at `now`, by name: of what it said of the subscription and of
  * its account the later holds, of the same moment that of the subscription. What has expired or was taken
- * back is not there: unknown.
+ * back is not there: unknown. Neither is what has no room beside shorter values, by {@link MAX_STATED_CHARACTERS}.
  */
 export function teamAttributesAt(
   stated: readonly TeamAttribute[],
@@ -45,5 +51,28 @@ export function teamAttributesAt(
       (attribute.setAt === other.setAt && attribute.owner === pseudonym);
     if (isNewer) newest.set(attribute.name, attribute);
   }
-  return new Map([...newest].filter(([, { value }]) => value !== null));
+  return withinBound([...newest].filter(([, { value }]) => value !== null));
+}
+
+/** The shortest first, so that one long value costs no other one. */
+function withinBound(
+  attributes: readonly (readonly [name: string, attribute: TeamAttribute])[],
+): ReadonlyMap<string, TeamAttribute> {
+  const sized = attributes.map((entry) => ({ entry, size: sizeOf(entry[1]) }));
+  let room = MAX_STATED_CHARACTERS - sized.reduce((sum, { size }) => sum + size, 0);
+  if (room >= 0) return new Map(attributes);
+  const dropped = new Set<string>();
+  const longestFirst = sized.toSorted(
+    (one, other) => other.size - one.size || (one.entry[0] < other.entry[0] ? 1 : -1),
+  );
+  for (const { entry, size } of longestFirst) {
+    if (room >= 0) break;
+    dropped.add(entry[0]);
+    room += size;
+  }
+  return new Map(attributes.filter(([name]) => !dropped.has(name)));
+}
+
+function sizeOf({ name, value }: TeamAttribute): number {
+  return JSON.stringify([name, value]).length;
 }

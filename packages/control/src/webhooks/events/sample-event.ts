@@ -36,6 +36,8 @@ const SAMPLES: EventData = {
   "apple.silent": { lastRequestAt: 0, longestGapMs: 3_600_000 },
   "key.refused": { key: "connect", keyId: "EXAMPLE000", problem: "APPLE_UNAUTHORIZED" },
   "fixtures.failing": { failed: 2 },
+  "forward.failing": { forward: "example", failingSince: 0, problem: "STATUS_NOT_OK" },
+  "statuses.paused": { pausedSince: 0, problem: "APPLE_UNAUTHORIZED" },
   "certificate.expiring": { sha256: "0".repeat(64), validUntil: 0 },
 };
 

@@ -53,6 +53,12 @@ function createConnection(file: SqliteFile): SqliteConnection {
         return parameters.map((values) => statement.run(...checkParameters(values)).changes > 0);
       });
     },
+    readEach(text, parameters) {
+      return guarded(file, this, () => {
+        const statement = file.prepare(text).safeIntegers();
+        return parameters.flatMap((values) => rowsOf(statement.all(...checkParameters(values))));
+      });
+    },
     // oxlint-disable-next-line require-yield -- the interface asks for a generator; nothing streams
     async *streamQuery() {
       throw storageError("DATABASE_FAILED", "queries are not streamed; read them in pages");
@@ -79,10 +85,14 @@ function run<Row>(file: SqliteFile, query: CompiledQuery): QueryResult<Row> {
     const { changes } = statement.run(...parameters);
     return { numAffectedRows: BigInt(changes), rows: [] };
   }
-  const rows = statement.all(...parameters);
-  for (const row of rows) readIntegers(row);
   // The query's builder knows the row's type; SQLite does not.
-  return { rows: rows as Row[] };
+  return { rows: rowsOf(statement.all(...parameters)) as Row[] };
+}
+
+function rowsOf(rows: readonly unknown[]): Readonly<Record<string, unknown>>[] {
+  for (const row of rows) readIntegers(row);
+  // A row is an object with a member for each column.
+  return rows as Readonly<Record<string, unknown>>[];
 }
 
 /** Integers come as bigint, which tells them from doubles and loses nothing. */

@@ -42,6 +42,8 @@ export function openSqliteForWriting(path: string): SqliteFile {
     file.pragma(`cache_size = -${CACHE_KIB}`);
     file.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     file.pragma("foreign_keys = ON");
+    // What is erased must not stay readable in the file; FAST overwrites it in pages that are written anyway.
+    file.pragma("secure_delete = FAST");
     file.pragma("trusted_schema = OFF");
     if (isEmpty(file)) file.pragma(`application_id = ${APPLICATION_ID}`);
     checkOwner(file, path);
