@@ -78,8 +78,9 @@ function dayOf(options: Options, name: "from" | "to"): number | undefined {
 }
 
 function sayCell(name: string, value: unknown): string {
-  if (typeof value === "number" && name === "day")
+  if (typeof value === "number" && name === "day") {
     return new Date(value).toISOString().slice(0, 10);
+  }
   return typeof value === "string"
     ? printable(name === "snapshot" ? value.slice(0, 12) : value)
     : "";
