@@ -171,7 +171,8 @@ export const REGISTRY: readonly RegistryEntry[] = [
   {
     path: ["emulator", "faults"],
     topic: "Servers",
-    summary: "Make requests to a running local App Store go wrong on purpose",
+    summary:
+      "Make requests to a running local App Store, or its notifications, go wrong on purpose",
     load: async () => (await import("./commands/emulator/faults.ts")).faults,
   },
   {

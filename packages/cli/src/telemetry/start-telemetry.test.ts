@@ -16,7 +16,7 @@ const REPORT: RequestReport = {
   method: "GET",
   operationId: "listApps",
   status: 200,
-  caller: "person:ada",
+  caller: "person:quinn",
   durationMs: 250,
 };
 const JOB: JobReport = {
@@ -132,7 +132,7 @@ test("a request to the control plane becomes a span below its caller's", async (
   expect(fault?.traceId).not.toBe(own?.traceId);
   expect(anonymous).toMatchObject({ name: "GET", attributes: { "holdfast.code": "NOT_FOUND" } });
   expect(anonymous?.status.code ?? 0).not.toBe(FAILED);
-  expect(JSON.stringify([own, fault, anonymous])).not.toContain("ada");
+  expect(JSON.stringify([own, fault, anonymous])).not.toContain("quinn");
 });
 
 test.each<[JobReport["result"], string | undefined, boolean]>([
