@@ -70,8 +70,8 @@ export interface WindowTimes {
  */
 export function windowTimes(windowMs: number): WindowTimes {
   return {
-    settleMs: Math.min(SETTLE_MS, windowMs / 4),
-    lookAgainMs: Math.min(LOOK_AGAIN_MS, windowMs / 2),
+    settleMs: Math.min(SETTLE_MS, Math.floor(windowMs / 4)),
+    lookAgainMs: Math.min(LOOK_AGAIN_MS, Math.floor(windowMs / 2)),
     slotMs: Math.min(SLOT_MS, Math.ceil(windowMs / 6)),
   };
 }
