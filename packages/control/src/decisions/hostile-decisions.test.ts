@@ -223,3 +223,17 @@ test("a decision that names another app's snapshot shows nothing of it", async (
   const { status, text } = await call("POST", path, { cookie });
   expect([status, text.includes("winback")]).toEqual([409, false]);
 });
+
+test.each<object>([
+  { delivered: { kind: "deferToApple", message: null } },
+  { delivered: { kind: "deferToApple", productId: null, offerIdentifier: {} } },
+  { assigned: { kind: "deferToApple", locale: 1, request: [] } },
+])("a response with members of another kind that are none is refused alone: %j", async (change) => {
+  const control = await open(SQLITE);
+  const sound = await soundRecord(control.yogas);
+  const spoilt = { ...sound, ...change, requestIdentifier: randomUUID() };
+  expect(await ship(control, [spoilt, sound])).toMatchObject({
+    status: 200,
+    body: { new: 1, refused: [{ index: 0, code: "MALFORMED" }] },
+  });
+});

@@ -84,7 +84,7 @@ function countOne(
     experiment: experiment?.key ?? "",
     arm: experiment?.arm ?? "",
     kind: delivered?.kind ?? "",
-    message: delivered !== undefined && "message" in delivered ? delivered.message : "",
+    message: messageOf(delivered),
     offer: offerOf(delivered),
     deviation,
   };
@@ -111,6 +111,11 @@ function sortable(day: number, text: string): string {
 
 function sorted<Value>(map: ReadonlyMap<string, Value>): readonly Value[] {
   return [...map].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, value]) => value);
+}
+
+/** By its kind: a response that has none may have anything under that name. */
+function messageOf(delivered: ResolvedResponse | undefined): string {
+  return delivered === undefined || delivered.kind === "deferToApple" ? "" : delivered.message;
 }
 
 function offerOf(delivered: ResolvedResponse | undefined): string {

@@ -113,6 +113,7 @@ function checkResponse(value: unknown, field: string): void {
   const response = requireObject(value, field);
   const text = (name: string): unknown => requireText(fieldOf(response, name), `${field}.${name}`);
   const kind = fieldOf(response, "kind");
+  checkMembers(response, field);
   if (kind === "deferToApple") return;
   text("message");
   text("locale");
@@ -126,12 +127,27 @@ function checkResponse(value: unknown, field: string): void {
     throw malformed(`${field}.kind`, "a kind of response that this release knows");
   }
   text("productId");
-  if (kind === "alternateProduct") {
-    checkOptionalText(fieldOf(response, "billingPlanType"), `${field}.billingPlanType`);
-    return;
-  }
+  if (kind === "alternateProduct") return;
   text("offerIdentifier");
   requireOneOf(fieldOf(response, "signature"), `${field}.signature`, SIGNATURES);
+}
+
+const TEXTS = [
+  "message",
+  "locale",
+  "messageIdentifier",
+  "productId",
+  "billingPlanType",
+  "offerIdentifier",
+] as const;
+
+/** What a response of this kind need not have is read and shown all the same, where it is there. */
+function checkMembers(response: UnknownRecord, field: string): void {
+  for (const name of TEXTS) checkOptionalText(fieldOf(response, name), `${field}.${name}`);
+  const request = fieldOf(response, "request");
+  if (request !== undefined) requireObject(request, `${field}.request`);
+  const signature = fieldOf(response, "signature");
+  if (signature !== undefined) requireOneOf(signature, `${field}.signature`, SIGNATURES);
 }
 
 function requirePattern(value: unknown, field: string, pattern: RegExp): void {
