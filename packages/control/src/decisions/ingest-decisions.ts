@@ -1,12 +1,11 @@
 import type { DecisionRecord } from "@holdfast/runtime/wire";
 import { insertNew, whileBusy } from "../storage/index.ts";
 import type { Database, Transaction } from "../storage/index.ts";
-import { saidByDecision, splitErased } from "../subscribers/index.ts";
+import { byPlace, saidByDecision, splitErased } from "../subscribers/index.ts";
 import type { SubscriptionPlace } from "../subscribers/index.ts";
 import { addCounts } from "./add-counts.ts";
 import { admitDecisions, namedApps } from "./admit-decisions.ts";
 import type { AdmittedDecision, RefusedDecision } from "./admit-decisions.ts";
-import { byPlace } from "./decision-places.ts";
 import { dayOf } from "./tally-decisions.ts";
 
 /** Where decisions that are new go on to. */
@@ -94,7 +93,8 @@ async function take(transaction: Transaction, { admitted, now, streams }: Batch)
   });
   // The very rows that were given come back.
   const added = inserted.flatMap((row) => records.get(row as DecisionRow) ?? []);
-  for (const { place, records: placed } of byPlace(added)) {
+  const inOrder = added.toSorted((one, other) => one.requestedAt - other.requestedAt);
+  for (const [place, placed] of byPlace(inOrder, (record) => record)) {
     await streams.takeDecisions(transaction, place, placed);
     // Last, for everybody counts in the same few rows, and waits for them until the commit.
     await addCounts(transaction.queries, place, placed);
@@ -107,7 +107,8 @@ async function erasedOf(
   admitted: readonly AdmittedDecision[],
 ): Promise<ReadonlySet<DecisionRecord>> {
   const found = new Set<DecisionRecord>();
-  for (const { place, records } of byPlace(admitted.map(({ record }) => record))) {
+  const all = admitted.map(({ record }) => record);
+  for (const [place, records] of byPlace(all, (record) => record)) {
     const { erased } = await splitErased(queries, place, { items: records, said: saidByDecision });
     for (const record of erased) found.add(record);
   }

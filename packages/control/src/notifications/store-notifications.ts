@@ -1,6 +1,6 @@
 import { insertNew } from "../storage/index.ts";
 import type { IdSource, Queries, Transaction } from "../storage/index.ts";
-import { saidByNews, splitErased } from "../subscribers/index.ts";
+import { byPlace, saidByNews, splitErased } from "../subscribers/index.ts";
 import type { SubscriptionNews, SubscriptionPlace } from "../subscribers/index.ts";
 import { queueForwardings } from "./forwarding/queue-forwardings.ts";
 import type { ForwardableNotification } from "./forwarding/queue-forwardings.ts";
@@ -57,7 +57,7 @@ export async function storeNotifications(
     return firsts.get(keyOf({ place: { app, environment }, notificationUUID })) ?? [];
   });
   await queueForwardings(queries, added, means);
-  for (const [place, ofPlace] of byPlace(added)) {
+  for (const [place, ofPlace] of byPlace(added, placeOf)) {
     const news = ofPlace.flatMap(({ news: one }) => one ?? []);
     if (news.length > 0) await means.streams.takeNews(transaction, place, news);
   }
@@ -76,7 +76,7 @@ async function withoutErased(
   taken: readonly TakenNotification[],
 ): Promise<readonly TakenNotification[]> {
   const left = new Set<SubscriptionNews>();
-  for (const [place, ofPlace] of byPlace(taken)) {
+  for (const [place, ofPlace] of byPlace(taken, placeOf)) {
     const items = ofPlace.flatMap(({ news }) => news ?? []);
     const { erased } = await splitErased(queries, place, { items, said: saidByNews });
     for (const one of erased) left.add(one);
@@ -107,16 +107,8 @@ function rowOf({ place, news, ...one }: TakenNotification, now: number) {
   };
 }
 
-/** In one order everywhere, so that two transactions wait for each other in turn. */
-function byPlace<Item extends { readonly place: SubscriptionPlace }>(
-  items: readonly Item[],
-): readonly (readonly [SubscriptionPlace, readonly Item[]])[] {
-  const groups = Map.groupBy(items, ({ place }) => `${place.app} ${place.environment}`);
-  return [...groups]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .flatMap(([, [first, ...rest]]) =>
-      first === undefined ? [] : [[first.place, [first, ...rest]] as const],
-    );
+function placeOf({ place }: TakenNotification): SubscriptionPlace {
+  return place;
 }
 
 async function countDay(
@@ -124,7 +116,7 @@ async function countDay(
   added: readonly TakenNotification[],
   now: number,
 ): Promise<void> {
-  const rows = byPlace(added).flatMap(([place, ofPlace]) =>
+  const rows = byPlace(added, placeOf).flatMap(([place, ofPlace]) =>
     (["history", "pushed"] as const).flatMap((source) => {
       const count = ofPlace.filter((one) => one.source === source).length;
       return count === 0

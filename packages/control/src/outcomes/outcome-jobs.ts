@@ -1,6 +1,6 @@
 import type { JobKind } from "../jobs/index.ts";
 import type { Database } from "../storage/index.ts";
-import type { SubscriptionPlace } from "../subscribers/index.ts";
+import { byPlace } from "../subscribers/index.ts";
 import { attributeUnits } from "./attribute-units.ts";
 import { pruneHeard, pruneSignals } from "./prune-signals.ts";
 import type { PrunePosition } from "./prune-signals.ts";
@@ -67,7 +67,8 @@ async function attributeDue(
       .limit(SUBJECTS_A_TRANSACTION)
       .execute();
     if (due.length === 0) return;
-    for (const [place, pseudonyms] of byPlace(due)) {
+    for (const [place, ofPlace] of byPlace(due, (row) => row)) {
+      const pseudonyms = ofPlace.map(({ pseudonym }) => pseudonym);
       const attribution = { pseudonyms, now: at, isDueOnly: true };
       await database.transaction((transaction) => attributeUnits(transaction, place, attribution));
     }
@@ -110,17 +111,4 @@ async function recount(database: Database, now: () => number, signal: AbortSigna
         .execute();
     });
   }
-}
-
-function byPlace(
-  due: readonly (SubscriptionPlace & { readonly pseudonym: string })[],
-): readonly (readonly [SubscriptionPlace, readonly string[]])[] {
-  const found = new Map<string, [SubscriptionPlace, string[]]>();
-  for (const { app, environment, pseudonym } of due) {
-    const key = `${app} ${environment}`;
-    const known = found.get(key);
-    if (known === undefined) found.set(key, [{ app, environment }, [pseudonym]]);
-    else known[1].push(pseudonym);
-  }
-  return [...found.values()];
 }

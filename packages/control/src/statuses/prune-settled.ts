@@ -1,4 +1,5 @@
 import type { Queries } from "../storage/index.ts";
+import { byPlace } from "../subscribers/index.ts";
 import { FRESH_MS } from "./write-wanted.ts";
 
 /**
@@ -17,9 +18,7 @@ export async function pruneSettled(queries: Queries, now: number, limit: number)
     .limit(limit)
     .execute();
   let count = 0;
-  const places = Map.groupBy(old, ({ app, environment }) => `${environment} ${app}`);
-  for (const rows of places.values()) {
-    const [{ app, environment } = { app: "", environment: "sandbox" as const }] = rows;
+  for (const [{ app, environment }, rows] of byPlace(old, (row) => row)) {
     const { numDeletedRows } = await queries
       .deleteFrom("wanted_statuses")
       .where("app", "=", app)

@@ -1,3 +1,4 @@
+export { byPlace } from "./by-place.ts";
 export { addExposures } from "./add-exposures.ts";
 export { createSubscriptionIds } from "./subscription-ids.ts";
 export type { FindSubscriptionIds, SubscriptionIds } from "./subscription-ids.ts";

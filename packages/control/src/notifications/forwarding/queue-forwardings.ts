@@ -1,4 +1,5 @@
 import type { IdSource, Queries } from "../../storage/index.ts";
+import { byPlace } from "../../subscribers/index.ts";
 import type { SubscriptionPlace } from "../../subscribers/index.ts";
 
 /** A notification that may have to be passed on. */
@@ -125,15 +126,13 @@ async function markForwarding(
   state: "waiting" | "failed",
   marked: readonly ForwardableNotification[],
 ): Promise<void> {
-  const places = Map.groupBy(marked, ({ place }) => `${place.app} ${place.environment}`);
-  for (const [first, ...rest] of places.values()) {
-    if (first === undefined) continue;
-    const uuids = [first, ...rest].map(({ notificationUUID }) => notificationUUID);
+  for (const [{ app, environment }, ofPlace] of byPlace(marked, ({ place }) => place)) {
+    const uuids = ofPlace.map(({ notificationUUID }) => notificationUUID);
     await queries
       .updateTable("notifications")
       .set({ forwarding: state })
-      .where("app", "=", first.place.app)
-      .where("environment", "=", first.place.environment)
+      .where("app", "=", app)
+      .where("environment", "=", environment)
       .where("notification_uuid", "in", uuids)
       .execute();
   }
