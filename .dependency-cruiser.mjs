@@ -48,7 +48,7 @@ export default {
         "control may use the runtime's core, its wire formats and how secrets lie in files, never its hosts",
       severity: "error",
       from: { path: room("control"), pathNot: TEST },
-      to: { path: "^packages/runtime/src/node/(?!secret-files\\.ts$)" },
+      to: { path: "^packages/runtime/src/(node/(?!secret-files\\.ts$)|workers/|workers-tools/)" },
     },
     onlyImports("cli", [
       "appstore",
@@ -73,7 +73,11 @@ export default {
       "^packages/flow/src/(evaluate|snapshot)/",
       NOT_PORTABLE,
     ),
-    neverReaches("runtime-core-is-portable", "^packages/runtime/src/(?!node/)", NOT_PORTABLE),
+    neverReaches("runtime-core-is-portable", "^packages/runtime/src/(?!node/|workers-tools/)", NOT_PORTABLE),
+    neverReaches("worker-bundles-the-core-alone", "^packages/runtime/src/workers/", [
+      "^packages/flow/src/(document|validate|compile|explain|diff|cases)/",
+      "^packages/runtime/src/(simulate|node|workers-tools|workers-publishing)/",
+    ]),
     {
       name: "tests-stay-out",
       comment: "nothing but tests imports tests or their tools",

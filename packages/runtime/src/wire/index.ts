@@ -1,6 +1,8 @@
 export type { DecisionRecord, RecordedSubject } from "./decision-record.ts";
 export { DECISION_RECORD_FORMAT } from "./decision-record.ts";
 export { parseDecisionRecord } from "./parse-decision-record.ts";
+export { CHAIN_KEYS, chainKey, liveKey, REVOCATIONS_KEY, stopListKey, subscriberKey } from "./kv-layout.ts";
+export type { KvPlace } from "./kv-layout.ts";
 export { LIVE_VALUE_FORMAT, parseLiveValue } from "./live-value.ts";
 export type { LiveValue } from "./live-value.ts";
 export { signPublicationRecord, verifyPublicationRecord } from "./publication-record.ts";

@@ -16,6 +16,11 @@ import { outcomes } from "./0014-outcomes.ts";
 import { statuses } from "./0015-statuses.ts";
 import { fixtures } from "./0016-fixtures.ts";
 import { clearedApps } from "./0017-cleared-apps.ts";
+import { workers } from "./0018-workers.ts";
+import { workerStates } from "./0019-worker-states.ts";
+import { lookupDays } from "./0020-lookup-days.ts";
+import { revocations } from "./0021-revocations.ts";
+import { decisionExports } from "./0022-decision-exports.ts";
 
 /** Every migration this release knows, in order. An applied one never changes: add another. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -36,4 +41,9 @@ export const MIGRATIONS: readonly Migration[] = [
   statuses,
   fixtures,
   clearedApps,
+  workers,
+  workerStates,
+  lookupDays,
+  revocations,
+  decisionExports,
 ];
