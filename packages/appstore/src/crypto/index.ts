@@ -21,5 +21,6 @@ export {
 } from "./ecdsa-signature.ts";
 export { encodeHex } from "./hex.ts";
 export { parseCertificatePem, parsePrivateKeyPem, parsePublicKeyPem, PemError } from "./pem.ts";
+export { verifyRsaSignature } from "./rsa-signature.ts";
 export { sha256 } from "./sha256.ts";
 export { webCryptoEcdsa } from "./web-crypto-ecdsa.ts";

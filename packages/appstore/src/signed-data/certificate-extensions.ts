@@ -12,8 +12,8 @@ export interface CertificateExtensions {
   readonly maySignCertificates: boolean;
   /** True where key usage does not forbid it. */
   readonly maySignData: boolean;
-  /** Every extension that is there, in dotted form. */
-  readonly identifiers: ReadonlySet<string>;
+  /** The value of every extension that is there, by its identifier in dotted form. */
+  readonly values: ReadonlyMap<string, Bytes>;
 }
 
 const BASIC_CONSTRAINTS = "2.5.29.19";
@@ -35,14 +35,19 @@ const UNDERSTOOD: ReadonlySet<string> = new Set([
 /**
  * Reads extensions; none may come twice, and a critical one must be understood.
  *
+ * @param alsoUnderstood - those the caller reads itself
  * @throws BadSignedData `CERTIFICATE_MALFORMED`
  */
-export function readExtensions(reader: DerReader): CertificateExtensions {
+export function readExtensions(
+  reader: DerReader,
+  alsoUnderstood: readonly string[] = [],
+): CertificateExtensions {
   const values = new Map<string, Bytes>();
   while (!reader.atEnd()) {
     const { identifier, isCritical, value } = readExtension(reader.enter(TAG.sequence));
     if (values.has(identifier)) throw malformed("an extension comes twice");
-    if (isCritical && !UNDERSTOOD.has(identifier)) throw malformed("an unknown critical extension");
+    const isUnderstood = UNDERSTOOD.has(identifier) || alsoUnderstood.includes(identifier);
+    if (isCritical && !isUnderstood) throw malformed("an unknown critical extension");
     values.set(identifier, value);
   }
   const constraints = values.get(BASIC_CONSTRAINTS);
@@ -54,7 +59,7 @@ export function readExtensions(reader: DerReader): CertificateExtensions {
     ...(usage === undefined
       ? { maySignCertificates: true, maySignData: true }
       : readKeyUsage(usage)),
-    identifiers: new Set(values.keys()),
+    values,
   };
 }
 

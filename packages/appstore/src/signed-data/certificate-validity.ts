@@ -32,10 +32,30 @@ const GENERALIZED_TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 const MAX_TIME_CHARACTERS = "YYYYMMDDhhmmssZ".length;
 
 function readTime(reader: DerReader): number {
-  const { tag, content } = reader.read();
+  if (reader.peekTag() === TAG.utcTime) return toTime(fromUtcTime(readText(reader, TAG.utcTime)));
+  const text = readText(reader, TAG.generalizedTime);
+  // Four digits of the year, from 2050 on only (RFC 5280 §4.1.2.5).
+  if (text < "2050") throw malformed("a date in another form");
+  return toTime(fromGeneralizedTime(text));
+}
+
+/**
+ * Reads a GeneralizedTime of any year: in UTC, with seconds and no fractions (RFC 5280 §4.1.2.5.2).
+ * Returns milliseconds since 1970.
+ *
+ * @throws BadSignedData `CERTIFICATE_MALFORMED`
+ */
+export function readGeneralizedTime(reader: DerReader): number {
+  return toTime(fromGeneralizedTime(readText(reader, TAG.generalizedTime)));
+}
+
+function readText(reader: DerReader, tag: number): string {
+  const { content } = reader.read(tag);
   if (content.length > MAX_TIME_CHARACTERS) throw malformed("a date in another form");
-  const text = String.fromCharCode(...content);
-  const written = tag === TAG.utcTime ? fromUtcTime(text) : fromGeneralizedTime(tag, text);
+  return String.fromCharCode(...content);
+}
+
+function toTime(written: string): number {
   const time = Date.parse(written);
   // The 30th of February becomes another day, and is then written differently.
   if (Number.isNaN(time) || new Date(time).toISOString() !== written) {
@@ -51,10 +71,7 @@ function fromUtcTime(text: string): string {
   return text.replace(UTC_TIME, `${century}$1-$2-$3T$4:$5:$6.000Z`);
 }
 
-/** Four digits of the year, from 2050 on only (RFC 5280 §4.1.2.5). */
-function fromGeneralizedTime(tag: number, text: string): string {
-  if (tag !== TAG.generalizedTime || !GENERALIZED_TIME.test(text) || text < "2050") {
-    throw malformed("a date in another form");
-  }
+function fromGeneralizedTime(text: string): string {
+  if (!GENERALIZED_TIME.test(text)) throw malformed("a date in another form");
   return text.replace(GENERALIZED_TIME, "$1-$2-$3T$4:$5:$6.000Z");
 }

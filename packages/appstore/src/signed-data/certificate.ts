@@ -9,20 +9,25 @@ import { readObjectIdentifier } from "./object-identifier.ts";
 import { readValidity } from "./certificate-validity.ts";
 import type { ValidityWindow } from "./certificate-validity.ts";
 
-/** What verification needs of an X.509 v3 certificate (RFC 5280). */
-export interface Certificate {
+/** What verification needs of an X.509 v3 certificate (RFC 5280) that speaks for an EC key. */
+export type Certificate = CertificateWith<EcCurve>;
+
+/** A certificate whose key is whatever its reader allows. */
+export interface CertificateWith<Curve> {
   /** What the issuer signed, DER. */
   readonly signedPart: Bytes;
   readonly signatureHash: EcHash;
   /** ECDSA-Sig-Value, DER. */
   readonly signature: Bytes;
+  /** As a signed integer, in its shortest form. */
+  readonly serialNumber: Bytes;
   /** DER of the names: compared byte by byte. */
   readonly issuer: Bytes;
   readonly subject: Bytes;
   readonly validity: ValidityWindow;
   /** SubjectPublicKeyInfo, DER. */
   readonly publicKey: Bytes;
-  readonly curve: EcCurve;
+  readonly curve: Curve;
   readonly extensions: CertificateExtensions;
 }
 
@@ -50,6 +55,26 @@ const VERSION_3 = "02";
  * @throws BadSignedData `CERTIFICATE_MALFORMED`
  */
 export function parseCertificate(der: Bytes): Certificate {
+  return readCertificate(der, { readCurve });
+}
+
+/** What a reader of certificates allows beyond {@link parseCertificate}. */
+export interface CertificateReading<Curve> {
+  /** Reads the content of a SubjectPublicKeyInfo, and throws where such a key is not allowed. */
+  readonly readCurve: (keyContent: Bytes) => Curve;
+  /** Extensions, beside the usual ones, that may be critical because the caller reads them. */
+  readonly understood?: readonly string[];
+}
+
+/**
+ * Reads a certificate as strictly as {@link parseCertificate} in everything else.
+ *
+ * @throws BadSignedData `CERTIFICATE_MALFORMED`
+ */
+export function readCertificate<Curve>(
+  der: Bytes,
+  reading: CertificateReading<Curve>,
+): CertificateWith<Curve> {
   const outer = createDerReader(der);
   const certificate = outer.enter(TAG.sequence);
   outer.end();
@@ -57,34 +82,34 @@ export function parseCertificate(der: Bytes): Certificate {
   const outerHash = readSignatureHash(certificate);
   const signature = readBitString(certificate);
   certificate.end();
-  const { innerHash, ...fields } = readSignedPart(createDerReader(signedElement.content));
+  const signedReader = createDerReader(signedElement.content);
+  const { innerHash, ...fields } = readSignedPart(signedReader, reading);
   if (innerHash !== outerHash) throw malformed("two different signature algorithms");
   return { signedPart: signedElement.raw, signatureHash: outerHash, signature, ...fields };
 }
 
-function readSignedPart(reader: DerReader): Omit<
-  Certificate,
-  "signedPart" | "signatureHash" | "signature"
-> & {
+function readSignedPart<Curve>(
+  reader: DerReader,
+  reading: CertificateReading<Curve>,
+): Omit<CertificateWith<Curve>, "signedPart" | "signatureHash" | "signature"> & {
   readonly innerHash: EcHash;
 } {
   const version = reader.enter(TAG.explicit0);
   const versionNumber = version.readInteger();
   version.end();
   if (encodeHex(versionNumber) !== VERSION_3) throw malformed("not version 3");
-  // The serial number: nothing here asks for it.
-  reader.readInteger();
+  const serialNumber = reader.readInteger();
   const innerHash = readSignatureHash(reader);
   const issuer = readDistinguishedName(reader);
   const validity = readValidity(reader.enter(TAG.sequence));
   const subject = readDistinguishedName(reader);
   const { raw: publicKey, content: keyContent } = reader.read(TAG.sequence);
-  const curve = readCurve(createDerReader(keyContent));
+  const curve = reading.readCurve(keyContent);
   const extensionsReader = reader.enter(TAG.explicit3);
-  const extensions = readExtensions(extensionsReader.enter(TAG.sequence));
+  const extensions = readExtensions(extensionsReader.enter(TAG.sequence), reading.understood);
   extensionsReader.end();
   reader.end();
-  return { innerHash, issuer, validity, subject, publicKey, curve, extensions };
+  return { innerHash, serialNumber, issuer, validity, subject, publicKey, curve, extensions };
 }
 
 function readSignatureHash(reader: DerReader): EcHash {
@@ -96,7 +121,13 @@ function readSignatureHash(reader: DerReader): EcHash {
   return hash;
 }
 
-function readCurve(key: DerReader): EcCurve {
+/**
+ * Reads the content of an EC key's SubjectPublicKeyInfo: on P-256 or P-384, an uncompressed point.
+ *
+ * @throws BadSignedData `CERTIFICATE_MALFORMED`
+ */
+export function readCurve(keyContent: Bytes): EcCurve {
+  const key = createDerReader(keyContent);
   const algorithm = key.enter(TAG.sequence);
   const isEc = readObjectIdentifier(algorithm) === EC_PUBLIC_KEY;
   const curve = isEc ? CURVES[readObjectIdentifier(algorithm)] : undefined;
@@ -111,7 +142,12 @@ function readCurve(key: DerReader): EcCurve {
   return curve;
 }
 
-function readBitString(reader: DerReader): Bytes {
+/**
+ * Reads a bit string of whole bytes.
+ *
+ * @throws BadSignedData `CERTIFICATE_MALFORMED`
+ */
+export function readBitString(reader: DerReader): Bytes {
   const { content } = reader.read(TAG.bitString);
   if (content[0] !== 0) throw malformed("a bit string of other than whole bytes");
   return content.subarray(1);

@@ -1,7 +1,7 @@
 import { decodeBase64, decodeEcdsaSignature } from "../crypto/index.ts";
 import type { Bytes, EcCurve, EcdsaProvider, EcdsaVerificationKey } from "../crypto/index.ts";
 import { parseCertificate } from "./certificate.ts";
-import type { Certificate } from "./certificate.ts";
+import type { Certificate, CertificateWith } from "./certificate.ts";
 import { DEVELOPER_RELATIONS_MARKER, RECEIPT_SIGNING_MARKER } from "./certificate-extensions.ts";
 import { malformed } from "./der.ts";
 import { intersectValidity } from "./certificate-validity.ts";
@@ -10,7 +10,7 @@ import type { ChainText } from "./protected-header.ts";
 import { BadSignedData, RefusedSignedData } from "./signed-data-error.ts";
 
 /** How far clocks may be apart when dates of certificates are compared: as Apple's library allows. */
-const SKEW_MS = 60_000;
+export const SKEW_MS = 60_000;
 
 /** Three certificates that fit together, but for their signatures. */
 export interface PlausibleChain {
@@ -63,7 +63,7 @@ export async function verifyIntermediate(
   { intermediate, root }: PlausibleChain,
   ecdsa: EcdsaProvider,
 ): Promise<EcdsaVerificationKey> {
-  await checkSignature(intermediate, await importKey(root, ecdsa), root.curve);
+  await checkIssuedBy(intermediate, await importKey(root, ecdsa), root.curve);
   return importKey(intermediate, ecdsa);
 }
 
@@ -77,7 +77,7 @@ export async function verifyLeaf(
   { leaf, intermediate }: PlausibleChain,
   issuerKey: EcdsaVerificationKey,
 ): Promise<void> {
-  await checkSignature(leaf, issuerKey, intermediate.curve);
+  await checkIssuedBy(leaf, issuerKey, intermediate.curve);
 }
 
 /**
@@ -137,13 +137,18 @@ function checkLeaf({ curve, extensions }: Certificate): void {
 }
 
 function checkMarker({ extensions }: Certificate, marker: string, name: string): void {
-  if (extensions.identifiers.has(marker)) return;
+  if (extensions.values.has(marker)) return;
   const message = `the ${name} lacks Apple's marker extension ${marker}`;
   throw new BadSignedData("CERTIFICATE_MARKER_MISSING", message);
 }
 
-async function checkSignature(
-  { signature, signatureHash, signedPart }: Certificate,
+/**
+ * Checks a certificate's signature by its issuer.
+ *
+ * @throws BadSignedData `CHAIN_INVALID`
+ */
+export async function checkIssuedBy(
+  { signature, signatureHash, signedPart }: CertificateWith<unknown>,
   issuerKey: EcdsaVerificationKey,
   issuerCurve: EcCurve,
 ): Promise<void> {
@@ -160,6 +165,7 @@ function decodeSignature(der: Bytes, curve: EcCurve): Bytes | undefined {
   }
 }
 
-function areEqual(a: Bytes, b: Bytes): boolean {
+/** Tells whether two are the same bytes. */
+export function areEqual(a: Bytes, b: Bytes): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
