@@ -78,6 +78,7 @@ export async function answerRequest(
       delivery,
       decidedAt: now,
       latencyMs: clock.elapsed() - means.arrivedAt,
+      host: means.host,
     },
     means,
   );

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { DeadlinePassed, startDeadline } from "./deadline.ts";
+import { DeadlinePassed, startDeadline, startUntimedDeadline } from "./deadline.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -32,4 +32,12 @@ test("startDeadline() starts no timer until something is waited for, and lets go
   expect(vi.getTimerCount()).toBe(1);
   deadline.end();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test("startUntimedDeadline() counts the time down and starts no timer", async () => {
+  const deadline = startUntimedDeadline(100, () => performance.now());
+  await expect(deadline.before(Promise.resolve("done"))).resolves.toBe("done");
+  expect(vi.getTimerCount()).toBe(0);
+  await vi.advanceTimersByTimeAsync(101);
+  expect(deadline.remainingMs()).toBe(-1);
 });

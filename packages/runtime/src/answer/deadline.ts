@@ -13,6 +13,9 @@ export interface Deadline {
   end(): void;
 }
 
+/** Starts a deadline: {@link startDeadline}, or one of the host's own. */
+export type StartDeadline = (budgetMs: number, elapsed: () => number) => Deadline;
+
 /**
  * Starts a deadline. A timer exists only once something is waited for, and at most one.
  *
@@ -32,5 +35,18 @@ export function startDeadline(budgetMs: number, elapsed: () => number): Deadline
     remainingMs: () => endsAt - elapsed(),
     before: (work) => Promise.race([work, expiry()]),
     end: () => clearTimeout(timer),
+  };
+}
+
+/**
+ * Starts a deadline that ends no waiting, and so needs no timer: for a host that does all it waits for on the thread
+ * that waits, where none could fire before it is done.
+ */
+export function startUntimedDeadline(budgetMs: number, elapsed: () => number): Deadline {
+  const endsAt = elapsed() + budgetMs;
+  return {
+    remainingMs: () => endsAt - elapsed(),
+    before: (work) => work,
+    end: () => undefined,
   };
 }

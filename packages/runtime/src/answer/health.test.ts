@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { DecisionLogHealth } from "../ports/decisions.ts";
 import type { LivePublication, PublicationStatus } from "../ports/publications.ts";
 import { parseHealthScope, reportHealth } from "./health.ts";
-import type { HealthReport } from "./health.ts";
+import type { HealthReport, HostHealth } from "./health.ts";
 
 function status(app: string, label?: string, publishedAt = 0): PublicationStatus {
   if (label === undefined) return { app, environment: "sandbox", problem: "WIRE_MALFORMED" };
@@ -14,12 +13,11 @@ function status(app: string, label?: string, publishedAt = 0): PublicationStatus
 function health(
   statuses: readonly PublicationStatus[],
   search = "",
-  store: DecisionLogHealth = { ready: true, pending: 0, dropped: 0 },
+  host: HostHealth = { runtime: "node", store: "ready" },
 ): HealthReport {
   const publications = { list: () => statuses, find: () => "unknown" as const };
-  const decisions = { append: () => undefined, health: () => store };
   return reportHealth(
-    { publications, decisions, runtime: "node" },
+    { publications, host: () => host },
     parseHealthScope(new URLSearchParams(search)),
   );
 }
@@ -51,7 +49,14 @@ describe("reportHealth()", () => {
   });
 
   test("stays ok and says so when decisions cannot be written", () => {
-    const store = { ready: false, reason: "disk full", pending: 1, dropped: 0 };
-    expect(health([status("a", "x")], "", store)).toMatchObject({ ok: true, store: "disk full" });
+    const host = { runtime: "node", store: "disk full" } as const;
+    expect(health([status("a", "x")], "", host)).toMatchObject({ ok: true, store: "disk full" });
+  });
+
+  test("names what a Worker keeps things in", () => {
+    const host = { runtime: "cloudflare-workers", kv: "ready" } as const;
+    expect(JSON.stringify(health([status("a", "x")], "", host))).toBe(
+      '{"ok":true,"runtime":"cloudflare-workers","snapshot":"x","kv":"ready"}',
+    );
   });
 });

@@ -1,5 +1,4 @@
 import type { FlowEnvironment } from "@holdfast/flow/evaluate";
-import type { DecisionLog } from "../ports/decisions.ts";
 import type { PublicationSource, PublicationStatus } from "../ports/publications.ts";
 import { isFlowEnvironment } from "../wire/fields.ts";
 
@@ -11,17 +10,22 @@ export interface HealthReport {
   readonly snapshot?: string;
   /** Where decisions go on Node: `ready`, or why not. */
   readonly store?: string;
+  /** Where everything comes from on Workers: `ready`, or why not. */
+  readonly kv?: string;
   /** Why `ok` is false. */
   readonly reason?: string;
   /** What works and should not stay so. */
   readonly warnings?: readonly string[];
 }
 
+/** What a host says of itself. */
+export type HostHealth = Pick<HealthReport, "runtime" | "store" | "kv">;
+
 /** What health is read from. */
 export interface HealthMeans {
   readonly publications: PublicationSource;
-  readonly decisions: DecisionLog;
-  readonly runtime: HealthReport["runtime"];
+  /** Which host this is, and how what it keeps things in does, under the name it has there. */
+  readonly host: () => HostHealth;
   readonly warnings?: readonly string[];
   /**
    * Whether what runs beside the runtime works, like a control plane, which must be reachable for anything
@@ -56,13 +60,13 @@ export function reportHealth(means: HealthMeans, scope: HealthScope | undefined)
   const inScope = scope === undefined ? [] : means.publications.list().filter(within(scope));
   const newest = newestOf(inScope);
   const reason = whyNot(inScope, scope);
-  const { ready, reason: storeProblem = "not ready" } = means.decisions.health();
+  const { runtime, ...stores } = means.host();
   const isNew = newest === undefined && scope !== undefined && !isNarrow(scope);
   return {
     ok: reason === undefined || (isNew && means.isCompanionUp?.() === true),
-    runtime: means.runtime,
+    runtime,
     ...(newest === undefined ? {} : { snapshot: newest.label }),
-    store: ready ? "ready" : storeProblem,
+    ...stores,
     ...(reason === undefined ? {} : { reason }),
     ...(means.warnings === undefined || means.warnings.length === 0
       ? {}

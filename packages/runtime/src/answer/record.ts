@@ -3,7 +3,7 @@ import type { DecodedRealtimeRequestBody } from "@holdfast/appstore/retention-me
 import type { Evaluation, SubscriberLookup } from "@holdfast/flow/evaluate";
 import type { LivePublication } from "../ports/publications.ts";
 import { DECISION_RECORD_FORMAT } from "../wire/decision-record.ts";
-import type { DecisionRecord } from "../wire/decision-record.ts";
+import type { DecisionHost, DecisionRecord } from "../wire/decision-record.ts";
 import { sealValue } from "../wire/sealed-value.ts";
 import type { Delivery } from "./respond.ts";
 
@@ -19,6 +19,7 @@ export interface RecordInput {
   /** Milliseconds since 1970. */
   readonly decidedAt: number;
   readonly latencyMs: number;
+  readonly host?: DecisionHost | undefined;
 }
 
 /** The id of the key that decision records' ids are sealed under: the runtime secret's first. */
@@ -68,6 +69,7 @@ function assemble(input: RecordInput, sealedId: string): DecisionRecord {
     ...(assigned === undefined ? {} : { assigned }),
     ...(delivery.delivered === undefined ? {} : { delivered: delivery.delivered }),
     ...(deviation === undefined ? {} : { deviation }),
+    ...(input.host === undefined ? {} : { host: input.host }),
   };
 }
 

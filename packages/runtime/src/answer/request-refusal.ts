@@ -7,6 +7,7 @@ import type { SignedDataErrorCode } from "@holdfast/appstore/signed-data";
  * - `PATH_UNKNOWN`, `METHOD_NOT_ALLOWED`: not a URL of ours, or not a POST
  * - `APP_UNKNOWN`: no such app or environment is configured
  * - `NOT_PUBLISHED`: the app is configured and nothing is live yet
+ * - `HOST_MISCONFIGURED`: a host that cannot refuse to start lacks what it needs; its health says what
  * - `CONTENT_TYPE_UNSUPPORTED`, `CHARSET_UNSUPPORTED`: declared as something other than JSON in UTF-8
  * - `BODY_MISSING`, `BODY_TOO_LARGE`, `BODY_MALFORMED`: no body, over the limit, or not a JSON object
  * - `BODY_INCOMPLETE`: the connection ended before the body did; counted, for nobody is left to answer
@@ -21,6 +22,7 @@ export type RequestRefusalCode =
   | "METHOD_NOT_ALLOWED"
   | "APP_UNKNOWN"
   | "NOT_PUBLISHED"
+  | "HOST_MISCONFIGURED"
   | "CONTENT_TYPE_UNSUPPORTED"
   | "CHARSET_UNSUPPORTED"
   | "BODY_MISSING"
@@ -43,6 +45,7 @@ const REFUSAL_STATUS: Readonly<Record<RequestRefusalCode | SignedDataErrorCode, 
   METHOD_NOT_ALLOWED: 405,
   APP_UNKNOWN: 404,
   NOT_PUBLISHED: 503,
+  HOST_MISCONFIGURED: 503,
   CONTENT_TYPE_UNSUPPORTED: 415,
   CHARSET_UNSUPPORTED: 415,
   BODY_MISSING: 400,

@@ -5,7 +5,9 @@ import type { DecisionLog } from "../ports/decisions.ts";
 import type { Observer } from "../ports/observer.ts";
 import type { PublicationSource } from "../ports/publications.ts";
 import type { SubscriberStore } from "../ports/subscribers.ts";
+import type { DecisionHost } from "../wire/decision-record.ts";
 import type { CircuitBreaker } from "./circuit-breaker.ts";
+import type { StartDeadline } from "./deadline.ts";
 
 /** The time an answer may take by default, in milliseconds: well under the 700 Apple waits. */
 export const DEFAULT_BUDGET_MS = 400;
@@ -23,10 +25,14 @@ export interface RuntimeOptions {
   /** Without records every chain counts as not revoked. */
   readonly revocations?: RevocationLookup;
   readonly clock: Clock;
+  /** What decision records say made them; default nothing. */
+  readonly host?: DecisionHost;
   /** Is given verified requests as they came; default nobody. */
   readonly capture?: RequestCapture;
   /** Milliseconds after which nothing is waited for any more; default 400. */
   readonly budgetMs?: number;
+  /** Keeps that budget; default `startDeadline`. Lookups have a bound of their own. */
+  readonly startDeadline?: StartDeadline;
   /** Milliseconds one lookup of subscriber state may take; default 50. */
   readonly lookupMs?: number;
   /** Milliseconds signedDate may be off our clock; default five minutes. */

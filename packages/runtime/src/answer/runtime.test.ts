@@ -178,6 +178,15 @@ describe("createRuntime() fails safe", () => {
     expect(runtime.records).toMatchObject([{ deviation: "budgetExceeded" }]);
   });
 
+  test("with a budget that began when the request came, and a latency that did too", async () => {
+    const runtime = await createTestRuntime();
+    const request = runtime.request({ productId: "p.offer" });
+    await runtime.fetch(request, performance.now() - 1000);
+    const refused = { code: "BUDGET_EXCEEDED", status: 503 };
+    expect(runtime.events).toMatchObject([refused]);
+    expect(runtime.events[0]?.latencyMs).toBeGreaterThanOrEqual(1000);
+  });
+
   test("with an answer all the same when the decision cannot be kept, or not in time", async () => {
     const failing = await createTestRuntime({ append: () => Promise.reject(new Error("disk")) });
     await bodyOf(await failing.ask());

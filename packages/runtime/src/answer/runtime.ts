@@ -8,22 +8,21 @@ import { createCircuitBreaker } from "./circuit-breaker.ts";
 import { startDeadline } from "./deadline.ts";
 import { DEFAULT_LOOKUP_MS } from "./lookup.ts";
 import type { LookupMeans } from "./lookup.ts";
+import { jsonResponse, refusalResponse } from "./json-response.ts";
 import { describeRefusal, RequestRefusal } from "./request-refusal.ts";
+import { parseRetentionUrl } from "./retention-url.ts";
 import { DEFAULT_BUDGET_MS } from "./runtime-options.ts";
 import type { RuntimeOptions } from "./runtime-options.ts";
 
 /** The data plane: answers Apple's real-time requests. */
 export interface Runtime {
-  /** Answers `POST /apple/retention/{app}/{environment}`; every other path is a 404. Never rejects. */
-  fetch(request: Request): Promise<Response>;
+  /**
+   * Answers `POST /apple/retention/{app}/{environment}`; every other path is a 404. Never rejects.
+   *
+   * @param arrivedAt - when the request came, on `clock.elapsed`: the budget runs from there. Default: now
+   */
+  fetch(request: Request, arrivedAt?: number): Promise<Response>;
 }
-
-const ROUTE =
-  /^[^/]*\/\/[^/]*\/apple\/retention\/([A-Za-z0-9_-]{1,64})\/([a-z]{1,16})\/?(?:\?.*)?$/;
-const JSON_HEADERS = {
-  "content-type": "application/json; charset=utf-8",
-  "cache-control": "no-store",
-};
 
 /** Makes a runtime of its ports. It holds no state but the circuit breaker of its subscriber lookups. */
 export function createRuntime(options: RuntimeOptions): Runtime {
@@ -35,9 +34,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     elapsed: clock.elapsed,
   };
   return {
-    async fetch(request) {
-      const arrivedAt = clock.elapsed();
-      const deadline = startDeadline(options.budgetMs ?? DEFAULT_BUDGET_MS, clock.elapsed);
+    async fetch(request, cameAt) {
+      const now = clock.elapsed();
+      const arrivedAt = cameAt ?? now;
+      const leftMs = (options.budgetMs ?? DEFAULT_BUDGET_MS) - (now - arrivedAt);
+      const deadline = (options.startDeadline ?? startDeadline)(leftMs, clock.elapsed);
       let target: Target | undefined;
       let ending: Ending;
       try {
@@ -94,9 +95,10 @@ interface Ending {
 }
 
 function targetOf(request: Request, { publications }: RuntimeOptions): Target {
-  const [, app, environment] = ROUTE.exec(request.url) ?? [];
-  if (app === undefined) throw new RequestRefusal("PATH_UNKNOWN", "no such path");
+  const path = parseRetentionUrl(request.url);
+  if (path === undefined) throw new RequestRefusal("PATH_UNKNOWN", "no such path");
   if (request.method !== "POST") throw new RequestRefusal("METHOD_NOT_ALLOWED", "expected POST");
+  const { app, environment } = path;
   const live = isFlowEnvironment(environment) ? publications.find(app, environment) : "unknown";
   if (live === "unknown") throw new RequestRefusal("APP_UNKNOWN", "no such app or environment");
   if (live === "unpublished") {
@@ -128,18 +130,15 @@ function endAnswered(answer: Answer): Ending {
   const code = record?.deviation;
   const outcome: AnswerOutcome = code === undefined ? "answered" : "fallback";
   return {
-    response: new Response(JSON.stringify(delivery.body), { status: 200, headers: JSON_HEADERS }),
+    response: jsonResponse(delivery.body, 200),
     event: { ...seen, outcome, ...(code === undefined ? {} : { code }) },
   };
 }
 
 function endRefused(error: unknown): Ending {
-  const { code, status, message } = describeRefusal(error);
-  const headers: Record<string, string> = { ...JSON_HEADERS };
-  if (status === 405) headers["allow"] = "POST";
-  if (code === "BODY_TOO_LARGE") headers["connection"] = "close";
+  const { code, status } = describeRefusal(error);
   return {
-    response: new Response(JSON.stringify({ code, message }), { status, headers }),
+    response: refusalResponse(error),
     event: { outcome: status < 500 ? "refused" : "unavailable", code, error },
   };
 }

@@ -1,46 +1,9 @@
 import type { Logger } from "pino";
+import { answerLine } from "../answer/answer-line.ts";
 import type { AnswerEvent } from "../ports/observer.ts";
 
-/** Writes one structured line an answer: rule, message, offer, signing result, latency, pseudonym. */
+/** Writes one structured line an answer. */
 export function logAnswer(logger: Logger, event: AnswerEvent): void {
-  if (event.outcome === "refused") {
-    logger.info(refusalFields(event), "refused");
-    return;
-  }
-  const fields = { ...refusalFields(event), ...decisionFields(event) };
-  if (event.error === undefined && event.outcome !== "unavailable") {
-    logger.info(fields, event.outcome);
-    return;
-  }
-  logger.error({ ...fields, error: describeError(event.error) }, event.outcome);
-}
-
-function refusalFields({ app, environment, status, code, latencyMs }: AnswerEvent): object {
-  return { app, environment, status, code, latencyMs: Math.round(latencyMs * 1000) / 1000 };
-}
-
-function decisionFields({ decision, signing, clockSkewMs }: AnswerEvent): object {
-  if (decision === undefined) return {};
-  const { delivered } = decision;
-  return {
-    requestIdentifier: decision.requestIdentifier,
-    subject: decision.subject.pseudonym,
-    productId: decision.subject.productId,
-    source: decision.source,
-    rule: decision.rule,
-    arm: decision.experiment?.arm,
-    response: delivered?.kind,
-    message: delivered !== undefined && "message" in delivered ? delivered.message : undefined,
-    locale: delivered !== undefined && "locale" in delivered ? delivered.locale : undefined,
-    offer: delivered?.kind === "promotionalOffer" ? delivered.offerIdentifier : undefined,
-    signing,
-    clockSkewMs,
-  };
-}
-
-/** Name, code and message; stacks and causes may hold what a log must not. */
-function describeError(error: unknown): object | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const code = "code" in error ? String(error.code) : undefined;
-  return { name: error.name, code, message: error.message };
+  const { level, message, fields } = answerLine(event);
+  logger[level](fields, message);
 }

@@ -18,7 +18,12 @@ async function startWithCompanion(
     logger: pino({}, { write: (line) => void log.push(line) }),
     port: 0,
     adminListen: { host: "127.0.0.1", port: 0 },
-    companion: { handle, isUp: () => true, renderMetrics: () => Promise.resolve("") },
+    companion: {
+      handle,
+      isUp: () => true,
+      endStreams: () => undefined,
+      renderMetrics: () => Promise.resolve(""),
+    },
   });
   onTestFinished(() => host.close());
   return { host, log };

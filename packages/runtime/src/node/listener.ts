@@ -7,6 +7,7 @@ import type { Context } from "hono";
 import { parseHealthScope, reportHealth } from "../answer/health.ts";
 import type { HealthMeans } from "../answer/health.ts";
 import type { Runtime } from "../answer/runtime.ts";
+import type { DecisionLog } from "../ports/decisions.ts";
 import type { ShippingHealth } from "./decision-shipping/shipping-counts.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -16,6 +17,8 @@ export interface Companion {
   readonly handle: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
   /** Whether it can answer. */
   readonly isUp: () => boolean;
+  /** Ends answers that would not end by themselves, for the host is to end. */
+  readonly endStreams: () => void;
   /** Returns its own metrics in Prometheus' text format; nothing while it is away. */
   readonly renderMetrics: () => Promise<string>;
 }
@@ -30,6 +33,7 @@ export type Audience = "public" | "admins" | "everybody";
 export interface ListenerMeans {
   readonly runtime: Runtime;
   readonly health: HealthMeans;
+  readonly decisions: Pick<DecisionLog, "health">;
   readonly metrics: Metrics;
   /** How decisions are shipped; nothing where they are not. */
   readonly shipping?: () => ShippingHealth | undefined;
@@ -51,7 +55,7 @@ const RETENTION_TARGET = /^(?:https?:\/\/[^/?#]*)?\/apple\/retention\//i;
 const NOTIFICATIONS_TARGET = /^(?:https?:\/\/[^/?#]*)?\/apple\/notifications\/[\w/-]*(?:\?|$)/i;
 
 /** What is answered here for operators. */
-const OPERATIONS_TARGET = /^(?:https?:\/\/[^/?#]*)?\/(?:healthz|readyz|metrics)(?:[?#]|$)/i;
+const OPERATIONS_TARGET = /^(?:https?:\/\/[^/?#]*)?\/(?:livez|healthz|readyz|metrics)(?:[?#]|$)/i;
 
 /**
  * Makes the function node:http calls for each request. The adapter puts its own light `Request` and
@@ -93,16 +97,19 @@ function refuseUnreadable(error: unknown): Response {
 
 const PATH_UNKNOWN = { code: "PATH_UNKNOWN", message: "no such path" };
 
+const SHUTTING_DOWN = "shutting down";
+
 type Env = { readonly Bindings: HttpBindings };
 
-/** What operators and load balancers ask; only `/healthz` is public. */
+/** What operators and load balancers ask; only `/healthz` and `/livez` are public. */
 function createOperationsApp(means: ListenerMeans, audience: Audience): Hono<Env> {
   const app = new Hono<Env>();
+  // Whatever else is the matter: only a process that does not answer this is mended by another start.
+  app.get("/livez", (context) => context.json({ ok: true }));
   app.get("/healthz", (context) => {
-    const report = reportHealth(
-      means.health,
-      parseHealthScope(new URL(context.req.url).searchParams),
-    );
+    const scope = parseHealthScope(new URL(context.req.url).searchParams);
+    const health = reportHealth(means.health, scope);
+    const report = means.accepting() ? health : { ...health, ok: false, reason: SHUTTING_DOWN };
     return context.json(report, report.ok ? 200 : 503);
   });
   app.notFound(notFound);
@@ -126,14 +133,14 @@ function notFound(context: Context): Response {
   return context.json(PATH_UNKNOWN, 404);
 }
 
-function readiness({ accepting, health }: ListenerMeans): {
+function readiness({ accepting, health, decisions }: ListenerMeans): {
   readonly ready: boolean;
   readonly reason?: string | undefined;
 } {
-  if (!accepting()) return { ready: false, reason: "shutting down" };
+  if (!accepting()) return { ready: false, reason: SHUTTING_DOWN };
   const report = reportHealth(health, {});
   if (!report.ok) return { ready: false, reason: report.reason };
-  const store = health.decisions.health();
+  const store = decisions.health();
   return store.ready ? { ready: true } : { ready: false, reason: store.reason };
 }
 

@@ -1,10 +1,6 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { UsageError } from "@holdfast/appstore/errors";
-import type { Bytes } from "@holdfast/appstore/crypto";
 import type { Snapshot } from "@holdfast/flow/snapshot";
-import { PSEUDONYM_KEY_BYTES } from "../keys/app-keys.ts";
 import type { DeliveredSigningKey } from "../keys/app-keys.ts";
 import { pseudonymOf } from "../keys/pseudonym.ts";
 import { deriveRuntimeKeys } from "../keys/runtime-secret.ts";
@@ -12,14 +8,13 @@ import { createLiveValue } from "../publications/create-live-value.ts";
 import { parseLiveValue } from "../wire/live-value.ts";
 import { verifyPublicationRecord } from "../wire/publication-record.ts";
 import type { PublicationRecord } from "../wire/publication-record.ts";
-import { importPublisherPublicKey, publisherKeyId } from "../wire/publisher.ts";
-import type { PublisherKey, PublisherPublicKey } from "../wire/publisher.ts";
+import type { PublisherPublicKey } from "../wire/publisher.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { nodeCryptography } from "./node-cryptography.ts";
 import { liveFileName } from "./publication-slot.ts";
+import { loadPseudonymKey, loadPublisherKeys } from "./publisher-keys.ts";
 import { lastGoodPath, publicationsPath } from "./node-host.ts";
 import { loadRuntimeSecret } from "./runtime-secret-file.ts";
-import { readOrCreateSecretFile } from "./secret-file.ts";
 
 /** What a local publisher puts live. */
 export interface LocalPublication {
@@ -54,13 +49,13 @@ export interface LocalPublisher {
  * Opens the publisher that lives beside a runtime on one machine. Its signing key and the apps'
  * pseudonym keys are made at first use, in the data directory (0600).
  *
- * @throws UsageError `SECRET_FILE_UNSAFE` when others can use one of these files
+ * @throws UsageError `SECRET_FILE_UNSAFE` when others can use one of these files, `PUBLISHER_KEY_INVALID`
  */
 export async function openLocalPublisher(
   dataDirectory: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<LocalPublisher> {
-  const { publisher, publicKey, publicKeyPem } = await loadPublisherKey(dataDirectory);
+  const { publisher, publicKey, publicKeyPem } = await loadPublisherKeys(dataDirectory);
   const secret = await loadRuntimeSecret(dataDirectory, env);
   const runtimeKeys = await deriveRuntimeKeys(secret, nodeCryptography);
   return {
@@ -111,43 +106,4 @@ async function readRecord(
   } catch {
     return undefined;
   }
-}
-
-async function loadPublisherKey(dataDirectory: string): Promise<{
-  readonly publisher: PublisherKey;
-  readonly publicKey: PublisherPublicKey;
-  readonly publicKeyPem: string;
-}> {
-  const pem = await readOrCreateSecretFile(join(dataDirectory, "publisher", "key.pem"), () =>
-    generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
-      format: "pem",
-      type: "pkcs8",
-    }),
-  );
-  const privateKey = createPrivateKey(pem);
-  const publicObject = createPublicKey(privateKey);
-  const pkcs8 = new Uint8Array(privateKey.export({ format: "der", type: "pkcs8" }));
-  const spki = new Uint8Array(publicObject.export({ format: "der", type: "spki" }));
-  return {
-    publisher: {
-      keyId: await publisherKeyId(spki),
-      key: await nodeCryptography.importSigningKey(pkcs8),
-    },
-    publicKey: await importPublisherPublicKey(spki, nodeCryptography),
-    publicKeyPem: publicObject.export({ format: "pem", type: "spki" }),
-  };
-}
-
-async function loadPseudonymKey(dataDirectory: string, app: string): Promise<Bytes> {
-  const path = join(dataDirectory, "publisher", `${app}.pseudonym-key`);
-  const text = await readOrCreateSecretFile(
-    path,
-    () => `${randomBytes(PSEUDONYM_KEY_BYTES).toString("base64")}\n`,
-  );
-  const key = new Uint8Array(Buffer.from(text, "base64"));
-  if (key.length === PSEUDONYM_KEY_BYTES) return key;
-  throw new UsageError(
-    "PSEUDONYM_KEY_INVALID",
-    `${path}: expected ${PSEUDONYM_KEY_BYTES} bytes in base64; restore it from a backup, for with another key every subscriber is a stranger`,
-  );
 }

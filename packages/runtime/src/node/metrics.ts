@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { SignedDataVerifier } from "@holdfast/appstore/signed-data";
+import type { RevocationStatus, SignedDataVerifier } from "@holdfast/appstore/signed-data";
 import type { DecisionLog } from "../ports/decisions.ts";
 import type { CircuitBreaker } from "../answer/circuit-breaker.ts";
 import type { AnswerEvent } from "../ports/observer.ts";
@@ -10,6 +10,8 @@ import type { ShippingHealth } from "./decision-shipping/shipping-counts.ts";
 export interface MetricsMeans {
   readonly publications: PublicationSource;
   readonly verifier: SignedDataVerifier;
+  /** How often verification found what of revocations. */
+  readonly revocations: () => Readonly<Record<RevocationStatus, number>>;
   readonly decisions: DecisionLog;
   /** How decisions are shipped; nothing where they are not. */
   readonly shipping: () => ShippingHealth | undefined;
@@ -38,6 +40,7 @@ export function createMetrics(means: MetricsMeans): Metrics {
   const answers = createAnswerMetrics(registry);
   addPublicationGauges(registry, means);
   addChainCacheGauges(registry, means);
+  addRevocationMetrics(registry, means);
   addDecisionGauges(registry, means);
   addShippingMetrics(registry, means);
   addCircuitMetrics(registry, means);
@@ -144,6 +147,19 @@ function addChainCacheGauges(registry: Registry, { verifier }: MetricsMeans): vo
       for (const [result, count] of Object.entries(verifier.stats())) {
         lookups.set({ result }, Number(count));
       }
+    },
+  });
+}
+
+function addRevocationMetrics(registry: Registry, { revocations }: MetricsMeans): void {
+  const checks = new Counter({
+    name: "holdfast_revocation_checks_total",
+    help: "Verifications by what is known of their chain's revocation; only revoked refuses.",
+    labelNames: ["status"],
+    registers: [registry],
+    collect() {
+      checks.reset();
+      for (const [status, count] of Object.entries(revocations())) checks.inc({ status }, count);
     },
   });
 }

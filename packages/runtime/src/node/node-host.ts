@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "@holdfast/appstore/errors";
 import { createSignedDataVerifier } from "@holdfast/appstore/signed-data";
 import type { Logger } from "pino";
@@ -10,6 +11,7 @@ import { createCircuitBreaker } from "../answer/circuit-breaker.ts";
 import { createRuntime } from "../answer/runtime.ts";
 import { deriveRuntimeKeys } from "../keys/runtime-secret.ts";
 import { systemClock } from "../ports/clock.ts";
+import type { HmacKey } from "../ports/cryptography.ts";
 import type { AnswerEvent } from "../ports/observer.ts";
 import type { SubscriberStore } from "../ports/subscribers.ts";
 import { createAnswerCounts } from "./answer-counts.ts";
@@ -19,7 +21,7 @@ import type { CaptureDirectory } from "./capture-directory.ts";
 import { logAnswer } from "./answer-log.ts";
 import { followControl } from "./control-follower/follow-control.ts";
 import type { ControlFollower, FollowerEvent } from "./control-follower/follow-control.ts";
-import type { ControlAccess } from "./control-http.ts";
+import type { ControlAccess } from "../control-link/control-http.ts";
 import { DEFAULT_DECISION_DISK_BYTES } from "./decision-shipping/disk-bound.ts";
 import { openDecisions } from "./decision-shipping/open-decisions.ts";
 import type { Decisions } from "./decision-shipping/open-decisions.ts";
@@ -30,8 +32,10 @@ import { createMetrics } from "./metrics.ts";
 import { nodeCryptography } from "./node-cryptography.ts";
 import { openPublicationDirectory } from "./publication-directory.ts";
 import type { PublicationDirectory } from "./publication-directory.ts";
-import type { PublicationEvent } from "./publication-slot.ts";
+import type { PublicationEvent } from "../publications/live-slot.ts";
 import type { RuntimeConfig } from "./runtime-config.ts";
+import { openNodeRevocations } from "./revocations/node-revocations.ts";
+import type { NodeRevocations } from "./revocations/node-revocations.ts";
 import { loadRuntimeSecret } from "./runtime-secret-file.ts";
 
 /** Where a host listens by default. */
@@ -61,6 +65,11 @@ export interface NodeHostOptions {
   readonly decisionDiskBytes?: number;
   /** Where publications come from beside the data directory, and where decisions go; nowhere by default. */
   readonly control?: HostControl;
+  /**
+   * How long a host that has nothing live waits for control before it listens, ms: load balancers that look at
+   * answers alone would send it requests that others can answer. Default 0.
+   */
+  readonly waitForLiveMs?: number;
   /** Opens `/metrics` and `/readyz` to other machines. */
   readonly opsToken?: string;
   /** Also told how each request ended. */
@@ -69,6 +78,13 @@ export interface NodeHostOptions {
   readonly captureSandbox?: string;
   /** Answers what the runtime does not, on the same listener; nobody by default. */
   readonly companion?: Companion;
+  /**
+   * How long a shutdown goes on answering though `/healthz` and `/readyz` are off already, ms, so that load
+   * balancers notice first; default 0.
+   */
+  readonly shutdownDelayMs?: number;
+  /** How long a shutdown goes on shipping decisions, ms, though it fails; default three seconds, up to the first failure. */
+  readonly shutdownFlushMs?: number;
   /** A second listener for the companion and the operators, who then have nothing on the first. */
   readonly adminListen?: { readonly host: string; readonly port: number };
 }
@@ -89,7 +105,7 @@ export interface NodeHost {
   configure(config: RuntimeConfig): Promise<void>;
   /** Looks for new publications at once. */
   refresh(): Promise<void>;
-  /** Stops taking connections, lets answers under way finish, writes what is pending. */
+  /** Says that it is not ready, stops taking connections, lets answers under way finish, ships what is pending. */
   close(): Promise<void>;
 }
 
@@ -116,10 +132,11 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
   const secret = await loadRuntimeSecret(dataDirectory, env);
   const cryptography = nodeCryptography;
   const clock = systemClock;
+  const runtimeKeys = await deriveRuntimeKeys(secret, cryptography);
   const publications = await openPublicationDirectory(config.apps, {
     directory: publicationsPath(dataDirectory),
     lastGoodDirectory: lastGoodPath(dataDirectory),
-    runtimeKeys: await deriveRuntimeKeys(secret, cryptography),
+    runtimeKeys,
     cryptography,
     onEvent: (event) => logPublication(logger, event),
   });
@@ -131,11 +148,13 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
     answers,
     onConnected: () => opened.retry(),
   });
+  const revocations = await openRevocations(options, runtimeKeys.revocationRecords);
   const verifier = createSignedDataVerifier({ ecdsa: cryptography, now: clock.now });
   const breaker = createCircuitBreaker(clock.elapsed);
   const metrics = createMetrics({
     publications,
     verifier,
+    revocations: () => revocations.counts(),
     decisions,
     shipping: () => opened.shipping(),
     breaker,
@@ -151,9 +170,16 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
   };
   const { subscribers, lookupMs } = options;
   const runtime = createRuntime({
-    ...(capture === undefined ? {} : { capture }),
+    host: "node",
+    capture: {
+      keep(answered) {
+        revocations.note(answered.signedPayload);
+        capture?.keep(answered);
+      },
+    },
     publications,
     verifier,
+    revocations: revocations.lookup,
     decisions,
     observer,
     clock,
@@ -167,13 +193,16 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
     runtime,
     health: {
       publications,
-      decisions,
-      runtime: "node",
+      host() {
+        const { ready, reason = "not ready" } = decisions.health();
+        return { runtime: "node", store: ready ? "ready" : reason };
+      },
       get warnings() {
-        return config.warnings;
+        return [config.warnings, revocations.warning()].flatMap((text) => text ?? []);
       },
       ...(companion === undefined ? {} : { isCompanionUp: companion.isUp }),
     },
+    decisions,
     metrics,
     shipping: () => opened.shipping(),
     accepting: () => accepting,
@@ -197,15 +226,20 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
   };
   const close = async (): Promise<void> => {
     accepting = false;
+    const { shutdownDelayMs = 0 } = options;
+    if (shutdownDelayMs > 0 && servers.length > 0) await sleep(shutdownDelayMs);
     // First, for the control plane it says goodbye to may be behind these very listeners.
-    await follower?.close();
+    await Promise.all([follower?.close(), revocations.close()]);
+    companion?.endStreams();
     await Promise.all(servers.map(closeServer));
     publications.close();
     await opened.close();
     await capture?.close();
   };
   try {
-    const { host = DEFAULT_HOST, port = DEFAULT_PORT } = options;
+    const { host = DEFAULT_HOST, port = DEFAULT_PORT, waitForLiveMs = 0 } = options;
+    const isNew = publications.list().every(({ live }) => live === undefined);
+    if (isNew) await withinMs(waitForLiveMs, follower?.settled());
     const server = await open(adminListen === undefined ? "everybody" : "public", host, port);
     const admin = adminListen && (await open("admins", adminListen.host, adminListen.port));
     return {
@@ -223,6 +257,15 @@ export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost>
     await close();
     throw error;
   }
+}
+
+/** Resolves when something is done, or so long after. */
+async function withinMs(milliseconds: number, done: Promise<void> | undefined): Promise<void> {
+  const timeout = new AbortController();
+  const { signal } = timeout;
+  // Aborted when the other was done first.
+  await Promise.race([done, sleep(milliseconds, undefined, { signal }).catch(() => undefined)]);
+  timeout.abort();
 }
 
 function openCapture({
@@ -260,16 +303,34 @@ function startFollower(
   });
 }
 
+function openRevocations(
+  { dataDirectory, control, logger }: NodeHostOptions,
+  key: HmacKey,
+): Promise<NodeRevocations> {
+  return openNodeRevocations({
+    key,
+    control,
+    copyPath: join(lastGoodPath(dataDirectory), "revocations"),
+    onProblem: (error) =>
+      logger.warn(
+        { error: error instanceof Error ? error.message : undefined },
+        "revocations are not renewed",
+      ),
+  });
+}
+
 function openHostDecisions({
   dataDirectory,
   control,
   logger,
   decisionDiskBytes = DEFAULT_DECISION_DISK_BYTES,
+  shutdownFlushMs,
 }: NodeHostOptions): Promise<Decisions> {
   return openDecisions({
     directory: dataDirectory,
     maxDiskBytes: decisionDiskBytes,
     control,
+    flushMs: shutdownFlushMs,
     onEvent: (event) => logShipping(logger, event),
   });
 }

@@ -14,7 +14,7 @@ import type { StopList } from "../wire/stop-list.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { openPublicationDirectory } from "./publication-directory.ts";
 import type { PublicationDirectory } from "./publication-directory.ts";
-import type { PublicationEvent } from "./publication-slot.ts";
+import type { PublicationEvent } from "../publications/live-slot.ts";
 
 let app: TestPublication;
 beforeAll(async () => {

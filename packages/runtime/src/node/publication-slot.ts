@@ -1,11 +1,9 @@
 import { join } from "node:path";
-import { NO_STOPS } from "@holdfast/flow/evaluate";
-import type { FlowEnvironment, Stops } from "@holdfast/flow/evaluate";
 import type { LivePublication, PublicationStatus } from "../ports/publications.ts";
 import type { AppConfig } from "../publications/app-config.ts";
-import { openLiveValue, openStopList } from "../publications/open-live-value.ts";
+import { createLiveSlot } from "../publications/live-slot.ts";
+import type { PublicationEvent, SlotEvent } from "../publications/live-slot.ts";
 import type { OpeningMeans } from "../publications/open-live-value.ts";
-import { stopsOf } from "../wire/stop-list.ts";
 import { followFile } from "./followed-file.ts";
 import { keepValue } from "./kept-value.ts";
 
@@ -17,16 +15,6 @@ export interface PublicationSlotOptions extends OpeningMeans {
   readonly lastGoodDirectory: string;
   /** Is told each time something is taken, or refused. */
   readonly onEvent?: (event: PublicationEvent) => void;
-}
-
-/** What happened to one app's publication. */
-export interface PublicationEvent {
-  readonly app: string;
-  readonly environment: FlowEnvironment;
-  readonly kind: "live" | "stopList" | "refused" | "signingKeyUnusable" | "lastGoodNotKept";
-  /** The label of what went live. */
-  readonly label?: string;
-  readonly error?: unknown;
 }
 
 /** One app in one environment: its publication and its stop list. */
@@ -61,30 +49,8 @@ export function createPublicationSlot(
   options: PublicationSlotOptions,
 ): PublicationSlot {
   const { app, environment } = config;
-  let live: LivePublication | undefined;
-  let stops: Stops = NO_STOPS;
-  const tell = (event: Omit<PublicationEvent, "app" | "environment">): void =>
-    options.onEvent?.({ app, environment, ...event });
-
-  async function acceptLive(text: string): Promise<void> {
-    const value: unknown = JSON.parse(text);
-    const opened = await openLiveValue(value, config, live, options);
-    const isNews = opened.live.sequence !== live?.sequence;
-    live = { ...opened.live, stops };
-    if (isNews) tell({ kind: "live", label: live.label });
-    if (opened.signingKeyProblem !== undefined) {
-      tell({ kind: "signingKeyUnusable", error: opened.signingKeyProblem });
-    }
-  }
-
-  async function acceptStopList(text: string): Promise<void> {
-    const list = await openStopList(text.trim(), config, stops.sequence);
-    const isNews = list.sequence !== stops.sequence;
-    stops = stopsOf(list);
-    if (live !== undefined) live = { ...live, stops };
-    if (isNews) tell({ kind: "stopList" });
-  }
-
+  const tell = (event: SlotEvent): void => options.onEvent?.({ app, environment, ...event });
+  const slot = createLiveSlot(config, options, tell);
   const keep = (name: string, accept: (text: string) => Promise<void>) =>
     keepValue({
       copyPath: join(options.lastGoodDirectory, name),
@@ -93,13 +59,17 @@ export function createPublicationSlot(
       onNotKept: (error) => tell({ kind: "lastGoodNotKept", error }),
     });
   const [liveName, stopListName] = [liveFileName(config), stopListFileName(config)];
-  const values = { live: keep(liveName, acceptLive), stopList: keep(stopListName, acceptStopList) };
+  const values = {
+    live: keep(liveName, slot.acceptLive),
+    stopList: keep(stopListName, slot.acceptStopList),
+  };
   const liveFile = followFile(join(options.directory, liveName), values.live);
   const stopListFile = followFile(join(options.directory, stopListName), values.stopList);
 
   return {
-    live: () => live,
+    live: slot.live,
     status() {
+      const live = slot.live();
       const problem = values.live.problem() ?? values.stopList.problem();
       return {
         app,

@@ -3,14 +3,11 @@ import { resolve } from "node:path";
 import { parseCertificatePem, parsePublicKeyPem } from "@holdfast/appstore/crypto";
 import type { Bytes } from "@holdfast/appstore/crypto";
 import { UsageError } from "@holdfast/appstore/errors";
-import { APPLE_ROOT_CA_G3, createTrustStore } from "@holdfast/appstore/signed-data";
+import type { FlowEnvironment } from "@holdfast/flow/evaluate";
 import { z } from "zod";
 import type { AppConfig } from "../publications/app-config.ts";
-import { importPublisherPublicKey } from "../wire/publisher.ts";
-import type { PublisherPublicKey } from "../wire/publisher.ts";
+import { createAppTrust, importAppPublisher } from "../publications/app-trust.ts";
 import { nodeCryptography } from "./node-cryptography.ts";
-
-const APPLE_ROOT = Buffer.from(APPLE_ROOT_CA_G3);
 
 const environmentSchema = z
   .strictObject({
@@ -62,8 +59,27 @@ export interface RuntimeConfig {
 export interface ConfigMeans {
   /** What relative paths start from. */
   readonly directory: string;
-  /** The publisher of apps that name none: PEM. */
-  readonly localPublisherKeyPem: string;
+  /** The publisher of apps that name none: PEM; without one, naming none is an error. */
+  readonly localPublisherKeyPem?: string | undefined;
+}
+
+/** A runtime's configuration with every file it names read in: plain JSON, which can be sent elsewhere. */
+export interface InlineRuntimeConfig {
+  readonly apps: Readonly<Record<string, InlineApp>>;
+  readonly allowNonAppleProductionRoots: boolean;
+}
+
+interface InlineApp {
+  readonly bundleId: string;
+  readonly appAppleId: number;
+  /** PEM. */
+  readonly publisherKey: string;
+  readonly environments: Readonly<Partial<Record<FlowEnvironment, InlineEnvironment>>>;
+}
+
+interface InlineEnvironment {
+  /** PEM. */
+  readonly trustedRoots: readonly string[];
 }
 
 /**
@@ -74,73 +90,116 @@ export interface ConfigMeans {
  */
 export async function readRuntimeConfig(
   value: unknown,
-  { directory, localPublisherKeyPem }: ConfigMeans,
+  means: ConfigMeans,
 ): Promise<RuntimeConfig> {
+  return openConfig(await readFilesOf(value, means));
+}
+
+/**
+ * Reads a runtime's configuration and the files it names, for a runtime that has no files. Whatever
+ * {@link readRuntimeConfig} refuses is refused.
+ *
+ * @param value - the parsed document
+ * @throws UsageError `CONFIG_INVALID`, `PRODUCTION_ROOT_REFUSED`
+ */
+export async function readInlineConfig(
+  value: unknown,
+  means: ConfigMeans,
+): Promise<{ readonly config: InlineRuntimeConfig; readonly warnings: readonly string[] }> {
+  const config = await readFilesOf(value, means);
+  const { warnings } = await openConfig(config);
+  return { config: withoutSurroundings(config), warnings };
+}
+
+/** Beside a public key or a certificate a file can hold what is nobody else's business, like a private key. */
+function withoutSurroundings(config: InlineRuntimeConfig): InlineRuntimeConfig {
+  const apps = Object.entries(config.apps).map(([id, { environments, ...app }]) => {
+    const { sandbox, production } = environments;
+    return [
+      id,
+      {
+        ...app,
+        publisherKey: pemOf("PUBLIC KEY", parsePublicKeyPem(app.publisherKey)),
+        environments: {
+          ...(sandbox && { sandbox: rootsAlone(sandbox) }),
+          ...(production && { production: rootsAlone(production) }),
+        },
+      },
+    ] as const;
+  });
+  return { ...config, apps: Object.fromEntries(apps) };
+}
+
+function rootsAlone({ trustedRoots }: InlineEnvironment): InlineEnvironment {
+  return {
+    trustedRoots: trustedRoots.map((pem) => pemOf("CERTIFICATE", parseCertificatePem(pem))),
+  };
+}
+
+/** RFC 7468: 64 characters a line. */
+function pemOf(label: string, der: Bytes): string {
+  const lines =
+    Buffer.from(der)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
+}
+
+async function readFilesOf(value: unknown, means: ConfigMeans): Promise<InlineRuntimeConfig> {
   const parsed = configSchema.safeParse(value);
   if (!parsed.success) {
     throw new UsageError("CONFIG_INVALID", `the configuration:\n${z.prettifyError(parsed.error)}`);
   }
+  const { allowNonAppleProductionRoots } = parsed.data;
+  const apps: Record<string, InlineApp> = {};
+  for (const [app, { publisherKey, environments, ...rest }] of Object.entries(parsed.data.apps)) {
+    const { sandbox, production } = environments;
+    apps[app] = {
+      ...rest,
+      publisherKey: await pemText(publisherKey ?? localKeyOf(app, means), means.directory),
+      environments: {
+        ...(sandbox && { sandbox: await readRootsOf(sandbox, means) }),
+        ...(production && { production: await readRootsOf(production, means) }),
+      },
+    };
+  }
+  return { apps, allowNonAppleProductionRoots };
+}
+
+function localKeyOf(app: string, { localPublisherKeyPem }: ConfigMeans): string {
+  if (localPublisherKeyPem !== undefined) return localPublisherKeyPem;
+  throw new UsageError(
+    "CONFIG_INVALID",
+    `${app} publisherKey: expected the public key of whoever publishes, as \`holdfast runtimes config\` writes it; or publish from here, with --data or HOLDFAST_PUBLISHER_KEY`,
+  );
+}
+
+async function readRootsOf(
+  { trustedRoots }: InlineEnvironment,
+  { directory }: ConfigMeans,
+): Promise<InlineEnvironment> {
+  return { trustedRoots: await Promise.all(trustedRoots.map((root) => pemText(root, directory))) };
+}
+
+async function openConfig(config: InlineRuntimeConfig): Promise<RuntimeConfig> {
   const apps: AppConfig[] = [];
   const warnings: string[] = [];
-  for (const [app, config] of Object.entries(parsed.data.apps)) {
-    const publisherKey = config.publisherKey ?? localPublisherKeyPem;
-    const publishers = [await readPublisherKey(app, publisherKey, directory)];
-    const { bundleId, appAppleId } = config;
+  for (const [app, { bundleId, appAppleId, publisherKey, environments }] of Object.entries(
+    config.apps,
+  )) {
+    const publishers = [await importAppPublisher(app, publisherKey, nodeCryptography)];
     for (const environment of ["sandbox", "production"] as const) {
-      const settings = config.environments[environment];
+      const settings = environments[environment];
       if (settings === undefined) continue;
-      const extra = await readRoots(`${app} ${environment}`, settings.trustedRoots, directory);
-      if (environment === "production" && extra.length > 0) {
-        checkProductionRoots(app, parsed.data.allowNonAppleProductionRoots);
-        warnings.push(`${app} production trusts a root that is not Apple's`);
-      }
-      const trust = createTrustStore([APPLE_ROOT_CA_G3, ...extra]);
+      const { allowNonAppleProductionRoots } = config;
+      const { trustedRoots } = settings;
+      const roots = { trustedRoots, allowNonAppleProductionRoots };
+      const { trust, warning } = createAppTrust(app, environment, roots);
+      if (warning !== undefined) warnings.push(warning);
       apps.push({ app, environment, bundleId, appAppleId, publishers, trust });
     }
   }
   return { apps, warnings };
-}
-
-function checkProductionRoots(app: string, allowed: boolean): void {
-  if (allowed) return;
-  throw new UsageError(
-    "PRODUCTION_ROOT_REFUSED",
-    `${app} production: trusts a root that is not Apple's, so anyone with its key could speak as the App Store; ` +
-      "remove trustedRoots, or set allowNonAppleProductionRoots: true where that is meant",
-  );
-}
-
-async function readPublisherKey(
-  app: string,
-  pemOrPath: string,
-  directory: string,
-): Promise<PublisherPublicKey> {
-  const pem = await pemText(pemOrPath, directory);
-  try {
-    return await importPublisherPublicKey(parsePublicKeyPem(pem), nodeCryptography);
-  } catch (cause) {
-    const message = `${app} publisherKey: expected a P-256 public key in PEM`;
-    throw new UsageError("CONFIG_INVALID", message, { cause });
-  }
-}
-
-/** Reads roots beside Apple's; Apple's own is trusted anyway and left out. */
-async function readRoots(
-  place: string,
-  roots: readonly string[],
-  directory: string,
-): Promise<readonly Bytes[]> {
-  const read = roots.map(async (root) => readRoot(place, await pemText(root, directory)));
-  return (await Promise.all(read)).filter((der) => !APPLE_ROOT.equals(der));
-}
-
-function readRoot(place: string, pem: string): Bytes {
-  try {
-    return parseCertificatePem(pem);
-  } catch (cause) {
-    const message = `${place} trustedRoots: expected certificates in PEM`;
-    throw new UsageError("CONFIG_INVALID", message, { cause });
-  }
 }
 
 async function pemText(pemOrPath: string, directory: string): Promise<string> {

@@ -1,4 +1,4 @@
-import type { ControlAccess } from "../node/control-http.ts";
+import type { ControlAccess } from "../control-link/control-http.ts";
 
 /** A control plane of a few lines that takes decisions, and can fail at it. */
 export interface DecisionControl extends ControlAccess {

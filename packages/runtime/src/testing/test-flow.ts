@@ -71,18 +71,8 @@ export const MESSAGE = {
   known: "00000000-0000-4000-8000-000000000006",
 } as const;
 
-const FLOW = `
-version: 1
-app: com.example.test
-messages:
-  plain: { defaultLocale: en-US, locales: { en-US: { id: ${MESSAGE.plain} } } }
-  offer: { defaultLocale: en-US, locales: { en-US: { id: ${MESSAGE.offer} } } }
-  switch: { defaultLocale: en-US, locales: { en-US: { id: ${MESSAGE.switch} } } }
-  commerce: { defaultLocale: en-US, locales: { en-US: { id: ${MESSAGE.commerce} } } }
-  own: { defaultLocale: en-US, locales: { en-US: { id: ${MESSAGE.own} } } }
-  known: { defaultLocale: en-US, locales: { en-US: { id: ${MESSAGE.known} } } }
-rules:
-  - name: offer
+/** Rules with one product for each kind of response, as they stand in a flow; without a line break at the end. */
+export const RULES = `  - name: offer
     when: { productId: p.offer }
     respond:
       promotionalOffer: { message: offer, offers: { p.offer: OFFER } }
@@ -105,7 +95,20 @@ rules:
     respond: { deferToApple: {} }
   - name: state
     when: { productId: p.state, storefront: USA }
-    respond: { message: known }
+    respond: { message: known }`;
+
+const FLOW = `
+version: 1
+app: com.example.test
+messages:
+  plain: { defaultLocale: en-US, locales: { en-US: { id: ${MESSAGE.plain} } } }
+  offer: { defaultLocale: en-US, locales: { en-US: { id: ${MESSAGE.offer} } } }
+  switch: { defaultLocale: en-US, locales: { en-US: { id: ${MESSAGE.switch} } } }
+  commerce: { defaultLocale: en-US, locales: { en-US: { id: ${MESSAGE.commerce} } } }
+  own: { defaultLocale: en-US, locales: { en-US: { id: ${MESSAGE.own} } } }
+  known: { defaultLocale: en-US, locales: { en-US: { id: ${MESSAGE.known} } } }
+rules:
+${RULES}
 fallback: { message: plain }
 `;
 

@@ -40,7 +40,7 @@ export interface TestHost extends NodeHost {
 }
 
 /** How a request differs from Apple's. */
-export interface PostOptions {
+interface PostOptions {
   readonly path?: string;
   readonly method?: string;
   readonly headers?: Record<string, string>;
@@ -48,7 +48,17 @@ export interface PostOptions {
 
 /** What tests change about a host. */
 export interface TestHostOptions extends Partial<
-  Pick<NodeHostOptions, "subscribers" | "opsToken" | "port" | "env" | "captureSandbox">
+  Pick<
+    NodeHostOptions,
+    | "subscribers"
+    | "opsToken"
+    | "port"
+    | "env"
+    | "captureSandbox"
+    | "control"
+    | "waitForLiveMs"
+    | "shutdownDelayMs"
+  >
 > {
   readonly directory: string;
   readonly store?: TestAppStore;
@@ -92,6 +102,7 @@ export async function startTestHost(options: TestHostOptions): Promise<TestHost>
   const log: string[] = [];
   const events: AnswerEvent[] = [];
   const { subscribers, opsToken, captureSandbox } = options;
+  const { control, waitForLiveMs, shutdownDelayMs } = options;
   const host = await startNodeHost({
     config: await readTestConfig(value, directory, publisher),
     dataDirectory: directory,
@@ -102,6 +113,9 @@ export async function startTestHost(options: TestHostOptions): Promise<TestHost>
     ...(subscribers === undefined ? {} : { subscribers }),
     ...(opsToken === undefined ? {} : { opsToken }),
     ...(captureSandbox === undefined ? {} : { captureSandbox }),
+    ...(control === undefined ? {} : { control }),
+    ...(waitForLiveMs === undefined ? {} : { waitForLiveMs }),
+    ...(shutdownDelayMs === undefined ? {} : { shutdownDelayMs }),
   });
   const post: TestHost["post"] = (body, { path = TEST_PATH, method = "POST", headers } = {}) =>
     fetch(`${host.url}${path}`, {

@@ -6,6 +6,8 @@ import type { PublisherKey, PublisherPublicKey } from "../wire/publisher.ts";
 /** A publisher of our own, with both halves of its key. */
 export interface TestPublisher extends PublisherKey {
   readonly publicKey: PublisherPublicKey;
+  /** SubjectPublicKeyInfo. */
+  readonly publicKeyPem: string;
 }
 
 /** Makes a publisher; its key is new each time. */
@@ -17,5 +19,6 @@ export async function createTestPublisher(): Promise<TestPublisher> {
     keyId: await publisherKeyId(spki),
     key: await nodeCryptography.importSigningKey(pkcs8),
     publicKey: await importPublisherPublicKey(spki, nodeCryptography),
+    publicKeyPem: publicKey.export({ format: "pem", type: "spki" }),
   };
 }

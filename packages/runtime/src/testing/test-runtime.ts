@@ -48,7 +48,7 @@ export interface TestRuntime {
   readonly verifier: SignedDataVerifier;
   /** Milliseconds since 1970. */
   now: number;
-  fetch(request: Request): Promise<Response>;
+  fetch(request: Request, arrivedAt?: number): Promise<Response>;
   /** A signed request; fields that are given replace the usual ones. */
   request(fields?: object, path?: string): Request;
   /** Posts a signed request; fields that are given replace the usual ones. */
@@ -125,7 +125,7 @@ export async function createTestRuntime(options: TestRuntimeOptions = {}): Promi
     set now(milliseconds) {
       time.now = milliseconds;
     },
-    fetch: (request) => runtime.fetch(request),
+    fetch: (request, arrivedAt) => runtime.fetch(request, arrivedAt),
     request: (fields, path = "/apple/retention/test/sandbox") =>
       postRequest(JSON.stringify({ signedPayload: store.sign(testPayload(fields)) }), path),
     ask: (fields, path) => runtime.fetch(test.request(fields, path)),

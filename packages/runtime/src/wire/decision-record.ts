@@ -41,7 +41,12 @@ export interface DecisionRecord {
   readonly delivered?: ResolvedResponse;
   /** Why `delivered` is not `assigned`. */
   readonly deviation?: Deviation | DeliveryDeviation;
+  /** What kind of host decided; absent in records of older releases. */
+  readonly host?: DecisionHost;
 }
+
+/** A kind of host. */
+export type DecisionHost = "node" | "cloudflare-workers";
 
 /** What kept a decided response from being sent. */
 export type DeliveryDeviation = "signingFailed" | "budgetExceeded" | "evaluationFailed";

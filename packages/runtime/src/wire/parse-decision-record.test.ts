@@ -50,6 +50,7 @@ const RECORD: DecisionRecord = {
   assigned: OFFER,
   delivered: { ...OFFER, kind: "message" },
   deviation: "signingFailed",
+  host: "node",
 };
 
 /** The record with one value in another's place, by the path of members to it. */
@@ -88,9 +89,12 @@ describe("parseDecisionRecord()", () => {
     expect(parseDecisionRecord(later)).toBe(later);
   });
 
-  test.each(["rule", "experiment", "assigned", "delivered", "deviation"])("needs no %s", (name) => {
-    expect(parseDecisionRecord(withValue(name, undefined))).not.toHaveProperty(name);
-  });
+  test.each(["rule", "experiment", "assigned", "delivered", "deviation", "host"])(
+    "needs no %s",
+    (name) => {
+      expect(parseDecisionRecord(withValue(name, undefined))).not.toHaveProperty(name);
+    },
+  );
 
   test.each([
     { status: "notFound" },
@@ -132,6 +136,7 @@ describe("parseDecisionRecord()", () => {
     ["delivered", { ...OFFER, offerIdentifier: undefined }],
     ["delivered", null],
     ["deviation", 1],
+    ["host", ""],
     ["subject", []],
     ["subject.pseudonym", "has spaces"],
     ["subject.sealedId", undefined],

@@ -91,6 +91,8 @@ function checkAnswer(record: UnknownRecord): void {
   requireOneOf(fieldOf(record, "source"), "source", SOURCES);
   checkOptionalText(fieldOf(record, "rule"), "rule");
   checkOptionalText(fieldOf(record, "deviation"), "deviation");
+  // A newer release may know another one.
+  checkOptionalText(fieldOf(record, "host"), "host");
   const experiment = fieldOf(record, "experiment");
   if (experiment !== undefined) {
     const fields = requireObject(experiment, "experiment");

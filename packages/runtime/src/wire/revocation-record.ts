@@ -56,7 +56,10 @@ export async function readRevocationRecord(text: string, key: HmacKey): Promise<
 }
 
 /** Says what a record means at a moment: revoked stays revoked, anything else is stale after its nextUpdate. */
-export function revocationStatusAt(record: RevocationRecord, now: number): RevocationStatus {
+export function revocationStatusAt(
+  record: Pick<RevocationRecord, "status" | "nextUpdate">,
+  now: number,
+): RevocationStatus {
   if (record.status === "revoked") return "revoked";
   return now > record.nextUpdate ? "stale" : record.status;
 }

@@ -6,8 +6,8 @@ import {
   parseObject,
   readBounded,
   requireStatus,
-} from "../control-http.ts";
-import type { ControlAccess } from "../control-http.ts";
+} from "../../control-link/control-http.ts";
+import type { ControlAccess } from "../../control-link/control-http.ts";
 import type { PublishedValue } from "../publication-slot.ts";
 import { isDeeperThan } from "./json-depth.ts";
 

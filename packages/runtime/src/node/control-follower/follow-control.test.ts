@@ -15,7 +15,8 @@ import { openPublicationDirectory } from "../publication-directory.ts";
 import type { PublicationDirectory } from "../publication-directory.ts";
 import { followControl } from "./follow-control.ts";
 import type { ControlFollower, FollowerEvent } from "./follow-control.ts";
-import { reconnectDelayMs, SYSTEM_TIMES } from "./follower-times.ts";
+import { reconnectDelayMs } from "../../control-link/reconnect-delay.ts";
+import { SYSTEM_TIMES } from "./follower-times.ts";
 
 let app: TestPublication;
 beforeAll(async () => {

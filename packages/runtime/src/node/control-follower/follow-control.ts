@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { parseObject } from "../control-http.ts";
-import type { ControlAccess } from "../control-http.ts";
+import { parseObject } from "../../control-link/control-http.ts";
+import type { ControlAccess } from "../../control-link/control-http.ts";
 import type { PublicationDirectory } from "../publication-directory.ts";
 import { createControlClient } from "./control-client.ts";
 import type { ValuePlace } from "./control-client.ts";
-import { reconnectDelayMs, SYSTEM_TIMES } from "./follower-times.ts";
+import { reconnectDelayMs } from "../../control-link/reconnect-delay.ts";
+import { SYSTEM_TIMES } from "./follower-times.ts";
 import type { FollowerTimes } from "./follower-times.ts";
 import { runtimeReport } from "./runtime-report.ts";
 import type { RuntimeIdentity } from "./runtime-report.ts";
@@ -36,6 +37,8 @@ export interface FollowerEvent {
 export interface ControlFollower {
   /** Reads everything anew, at once: to be called when what is configured has changed. */
   refresh(): void;
+  /** Resolves when what was asked for so far is read, or could not be. Never rejects. */
+  settled(): Promise<void>;
   /** Stops, tells control so, and resolves when nothing is under way any more. */
   close(): Promise<void>;
 }
@@ -161,6 +164,9 @@ export function followControl(options: ControlFollowerOptions): ControlFollower 
       if (signal.aborted) return;
       for (const fetcher of Object.values(fetchers)) fetcher.forget();
       ask(configuredPlaces());
+    },
+    async settled() {
+      await areAllRead();
     },
     async close() {
       closing.abort();

@@ -2,8 +2,13 @@ import { UpstreamError } from "@holdfast/appstore/errors";
 import type { SubscriberStore } from "../../ports/subscribers.ts";
 import { isRecord } from "../../wire/fields.ts";
 import { parseSubscriberState } from "../../wire/subscriber-state.ts";
-import { createControlCall, parseObject, readBounded, requireStatus } from "../control-http.ts";
-import type { ControlAccess } from "../control-http.ts";
+import {
+  createControlCall,
+  parseObject,
+  readBounded,
+  requireStatus,
+} from "../../control-link/control-http.ts";
+import type { ControlAccess } from "../../control-link/control-http.ts";
 
 /** The largest state: a few hundred rules and offers, and what a team sends. */
 const MAX_STATE_BYTES = 256 * 1024;

@@ -1,14 +1,7 @@
 import { appendFile, rename } from "node:fs/promises";
 import { join } from "node:path";
+import type { AsideLine } from "../../control-link/ship-batch.ts";
 import { sizeOf } from "./decision-segments.ts";
-
-/** A line that control does not have and will not get. */
-export interface AsideLine {
-  /** Why: control's code, or `UNREADABLE`. */
-  readonly code: string;
-  /** The line as it stood in the file. */
-  readonly line: string;
-}
 
 /** Keeps lines that cannot be shipped, for somebody to look at. */
 export interface KeptAside {

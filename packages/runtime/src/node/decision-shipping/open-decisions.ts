@@ -1,8 +1,8 @@
-import type { ControlAccess } from "../control-http.ts";
+import type { ControlAccess } from "../../control-link/control-http.ts";
 import type { FollowerTimes } from "../control-follower/follower-times.ts";
 import { openDecisionFile } from "../decision-file.ts";
 import type { DecisionFile } from "../decision-file.ts";
-import { createDecisionClient } from "./decision-client.ts";
+import { createDecisionClient } from "../../control-link/decision-client.ts";
 import { openDecisionSegments } from "./decision-segments.ts";
 import { deleteOverBound, segmentBytesFor } from "./disk-bound.ts";
 import { readCursor } from "./ship-cursor.ts";
@@ -20,6 +20,8 @@ export interface DecisionsOptions {
   readonly onEvent?: (event: ShippingEvent) => void;
   /** How large the file that is written grows, in bytes; default 64 MiB, or a quarter of what there is room for. */
   readonly segmentBytes?: number;
+  /** How long closing goes on shipping, ms, though it fails; default three seconds, up to the first failure. */
+  readonly flushMs?: number | undefined;
   readonly times?: FollowerTimes;
 }
 
@@ -30,7 +32,7 @@ export interface Decisions {
   readonly retry: () => void;
   /** Nothing where they are not shipped. */
   readonly shipping: () => ShippingHealth | undefined;
-  /** Writes what is pending, and ships for some seconds at most. */
+  /** Writes what is pending, and ships for as long as it may. */
   readonly close: () => Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
       client,
       rotate: () => log.rotate(),
       maxDiskBytes,
+      flushMs: options.flushMs,
       ...(onEvent === undefined ? {} : { onEvent }),
       ...(times === undefined ? {} : { times }),
     });

@@ -357,6 +357,43 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ kind: fc.constantFrom("rotate" as const, "pass" as const) }),
 );
 
+describe("close()", () => {
+  const faults = ["unreachable", { status: 503 }, "breaksOff"] as const;
+
+  test("gives up at the first failure, for what is on disk is shipped after the next start", async () => {
+    const control = createDecisionControl();
+    const { log, close, shipping } = await open(await temporaryDirectory(), control);
+    control.always = "unreachable";
+    await log.append(record("a"));
+    await close();
+    expect(control.taken).toEqual([]);
+    expect(shipping()).toMatchObject({ waiting: 1 });
+  });
+
+  test("goes on through failures where it is given time, for there may be no next start", async () => {
+    const control = createDecisionControl();
+    const options = { flushMs: 20_000 };
+    const { log, close, shipping } = await open(await temporaryDirectory(), control, options);
+    control.faults.push(...faults);
+    await log.append(record("a"));
+    await log.append(record("b"));
+    await close();
+    expect(control.taken).toEqual(["a", "b"]);
+    expect(control.faults).toEqual([]);
+    expect(shipping()).toMatchObject({ waiting: 0 });
+  });
+
+  test("ends when the time is over", async () => {
+    const control = createDecisionControl();
+    const options = { flushMs: 30 };
+    const { log, close } = await open(await temporaryDirectory(), control, options);
+    control.always = "unreachable";
+    await log.append(record("a"));
+    await close();
+    expect(control.taken).toEqual([]);
+  });
+});
+
 test("shipDecisions() loses nothing and keeps the order, whatever fails and whenever it is killed", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { maxLength: 25 }), async (happenings) => {

@@ -1,17 +1,17 @@
 import { rm } from "node:fs/promises";
-import { reconnectDelayMs, SYSTEM_TIMES } from "../control-follower/follower-times.ts";
+import { reconnectDelayMs } from "../../control-link/reconnect-delay.ts";
+import { SYSTEM_TIMES } from "../control-follower/follower-times.ts";
 import type { FollowerTimes } from "../control-follower/follower-times.ts";
-import { MAX_BATCH_DECISIONS, RetryLater } from "./decision-client.ts";
-import type { DecisionClient } from "./decision-client.ts";
+import { MAX_BATCH_DECISIONS, RetryLater } from "../../control-link/decision-client.ts";
+import type { DecisionClient } from "../../control-link/decision-client.ts";
 import { sizeOf } from "./decision-segments.ts";
 import type { DecisionSegment, DecisionSegments } from "./decision-segments.ts";
 import { segmentsOverBound } from "./disk-bound.ts";
 import { createKeptAside } from "./kept-aside.ts";
-import type { AsideLine } from "./kept-aside.ts";
 import { countLines, FILE_START, readLines } from "./read-lines.ts";
 import type { LinesRead } from "./read-lines.ts";
-import { shipBatch, TAKES_NOTHING } from "./ship-batch.ts";
-import type { ShippedBatch } from "./ship-batch.ts";
+import { shipBatch, TAKES_NOTHING } from "../../control-link/ship-batch.ts";
+import type { AsideLine, ShippedBatch } from "../../control-link/ship-batch.ts";
 import { writeCursor } from "./ship-cursor.ts";
 import type { ShipCursor } from "./ship-cursor.ts";
 import { sortLines } from "./sort-lines.ts";
@@ -31,6 +31,8 @@ export interface DecisionShipperOptions {
   readonly onEvent?: (event: ShippingEvent) => void;
   /** How long decisions are collected before they are sent, ms; default half a second. */
   readonly lingerMs?: number;
+  /** How long {@link DecisionShipper.close} goes on, ms, though it fails; default three seconds, up to the first failure. */
+  readonly flushMs?: number | undefined;
   readonly times?: FollowerTimes;
 }
 
@@ -51,7 +53,7 @@ export interface DecisionShipper {
   /** Tries again at once, though it was to wait: control is said to be there. */
   retry(): void;
   health(): ShippingHealth;
-  /** Ships what is there, for some seconds at most and as long as it works; nothing runs any more then. */
+  /** Ships what is there, for as long as it may; nothing runs any more then. */
   close(): Promise<void>;
 }
 
@@ -65,6 +67,9 @@ const POLL_MS = 30_000;
 
 /** How long the last shipping may take, ms. */
 const GOODBYE_MS = 3000;
+
+/** How long it waits after a failure of the last shipping, ms. */
+const GOODBYE_RETRY_MS = 500;
 
 /** A shipped file is moved aside, and so deleted, when it is as large as this, or as old. */
 const SHIPPED_BYTES = 8 * 1024 * 1024;
@@ -90,6 +95,7 @@ type Step = "shipped" | "again" | "end";
 export function shipDecisions(options: DecisionShipperOptions): DecisionShipper {
   const { segments, client, rotate, maxDiskBytes } = options;
   const { onEvent = () => undefined, lingerMs = LINGER_MS, times = SYSTEM_TIMES } = options;
+  const { flushMs } = options;
   const { directory } = segments;
   const aside = createKeptAside(directory, { now: () => times.now() });
   const counts = createShippingCounts();
@@ -264,7 +270,8 @@ export function shipDecisions(options: DecisionShipperOptions): DecisionShipper 
       error instanceof Error && error.cause instanceof RetryLater ? error.cause.retryAfterMs : 0;
     const waitMs = Math.max(atLeastMs, reconnectDelayMs(failures, times.random()));
     retrying = new AbortController();
-    await times.wait(waitMs, AbortSignal.any([retrying.signal, closing.signal]));
+    if (closing.signal.aborted) await times.wait(GOODBYE_RETRY_MS, ending.signal);
+    else await times.wait(waitMs, AbortSignal.any([retrying.signal, closing.signal]));
   }
 
   async function untilWoken(): Promise<void> {
@@ -285,7 +292,7 @@ export function shipDecisions(options: DecisionShipperOptions): DecisionShipper 
         noteSuccess();
         if (done === "shipped") continue;
       } catch (error) {
-        if (closing.signal.aborted) return;
+        if (closing.signal.aborted && flushMs === undefined) return;
         await noteFailure(error);
         continue;
       }
@@ -304,7 +311,7 @@ export function shipDecisions(options: DecisionShipperOptions): DecisionShipper 
     health: () => counts.health(),
     async close() {
       closing.abort();
-      const timer = setTimeout(() => ending.abort(), GOODBYE_MS);
+      const timer = setTimeout(() => ending.abort(), flushMs ?? GOODBYE_MS);
       await running;
       clearTimeout(timer);
     },

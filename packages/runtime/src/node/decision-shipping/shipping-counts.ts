@@ -1,4 +1,4 @@
-import type { ShippedBatch } from "./ship-batch.ts";
+import type { ShippedBatch } from "../../control-link/ship-batch.ts";
 
 /** How shipping is doing. */
 export interface ShippingHealth {

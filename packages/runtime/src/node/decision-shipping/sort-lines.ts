@@ -1,5 +1,5 @@
 import { setImmediate as turnEnd } from "node:timers/promises";
-import type { AsideLine } from "./kept-aside.ts";
+import type { AsideLine } from "../../control-link/ship-batch.ts";
 
 /** Lines of a file of decisions: those that can be sent, and what is none. */
 export interface SortedLines {

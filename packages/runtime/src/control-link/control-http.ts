@@ -1,5 +1,8 @@
 import { UpstreamError, UsageError } from "@holdfast/appstore/errors";
 
+/** Statuses of redirects (RFC 9110 §15.4); a 304 is none. */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
 /** Where control is, and what opens it. */
 export interface ControlAccess {
   /** Like `https://holdfast.example.com`; http only on this machine. */
@@ -32,13 +35,34 @@ export function createControlCall({ url, token, fetch: send = fetch }: ControlAc
   const authorization = `Bearer ${token}`;
   return async (path, init) => {
     const headers = { Authorization: authorization, ...init.headers };
-    try {
-      // A redirect would take the token elsewhere.
-      return await send(new URL(path, base), { ...init, headers, redirect: "error" });
-    } catch (cause) {
-      throw unreachable(cause);
-    }
+    const response = await reach(
+      // A redirect would take the token elsewhere. Workers know no `redirect: "error"`.
+      send(new URL(path, base), { ...init, headers, redirect: "manual" }),
+    );
+    if (!isRedirect(response)) return response;
+    await dropBody(response);
+    throw redirected();
   };
+}
+
+async function reach(answering: Promise<Response>): Promise<Response> {
+  try {
+    return await answering;
+  } catch (cause) {
+    throw unreachable(cause);
+  }
+}
+
+/** The Fetch standard shows a redirect without its status; Node and Workers show it as it came. */
+function isRedirect({ type, status }: Response): boolean {
+  return type === "opaqueredirect" || REDIRECTS.has(status);
+}
+
+function redirected(): UpstreamError<"CONTROL_UNREACHABLE"> {
+  return new UpstreamError(
+    "CONTROL_UNREACHABLE",
+    "expected an answer from control, got a redirect; give the address it leads to",
+  );
 }
 
 function parseBase(text: string): URL {

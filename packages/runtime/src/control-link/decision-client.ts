@@ -1,7 +1,8 @@
 import { UpstreamError } from "@holdfast/appstore/errors";
-import { isRecord } from "../../wire/fields.ts";
-import { createControlCall, dropBody, readBounded, refusedWith } from "../control-http.ts";
-import type { ControlAccess } from "../control-http.ts";
+import type { DecisionSender } from "../wire/decision-sender.ts";
+import { isRecord } from "../wire/fields.ts";
+import { createControlCall, dropBody, readBounded, refusedWith } from "./control-http.ts";
+import type { ControlAccess } from "./control-http.ts";
 
 /** The most decisions control takes at once. */
 export const MAX_BATCH_DECISIONS = 1000;
@@ -32,10 +33,15 @@ export interface DecisionClient {
   /**
    * Sends decisions, each a JSON object as it stands in a file, at most {@link MAX_BATCH_DECISIONS}.
    *
+   * @param sender - who made them, where nothing but its memory holds them
    * @throws UpstreamError `CONTROL_UNREACHABLE`, `CONTROL_REFUSED`, `CONTROL_ANSWER_INVALID` where sending again
    *   later may help; the cause of a `CONTROL_REFUSED` may be a {@link RetryLater}
    */
-  send(decisions: readonly string[], signal: AbortSignal): Promise<SentDecisions>;
+  send(
+    decisions: readonly string[],
+    signal: AbortSignal,
+    sender?: DecisionSender,
+  ): Promise<SentDecisions>;
 }
 
 /** How long control asks to be left alone. */
@@ -64,11 +70,11 @@ const MAX_RETRY_AFTER_MS = 60_000;
 export function createDecisionClient(access: ControlAccess): DecisionClient {
   const call = createControlCall(access);
   return {
-    async send(decisions, signal) {
+    async send(decisions, signal, sender) {
       const response = await call("v1/decisions", {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: `{"decisions":[${decisions.join(",")}]}`,
+        body: decisionsBody(decisions, sender),
         signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
       });
       const { status } = response;
@@ -82,6 +88,12 @@ export function createDecisionClient(access: ControlAccess): DecisionClient {
       throw status === 429 ? withRetryAfter(error, response.headers.get("retry-after")) : error;
     },
   };
+}
+
+/** Returns the JSON that decisions, each a JSON object, are sent as. */
+export function decisionsBody(decisions: readonly string[], sender?: DecisionSender): string {
+  const member = sender === undefined ? "" : `,"sender":${JSON.stringify(sender)}`;
+  return `{"decisions":[${decisions.join(",")}]${member}}`;
 }
 
 function withRetryAfter(

@@ -1,6 +1,13 @@
 import { UpstreamError } from "@holdfast/appstore/errors";
 import type { DecisionClient } from "./decision-client.ts";
-import type { AsideLine } from "./kept-aside.ts";
+
+/** A line that control does not have and will not get. */
+export interface AsideLine {
+  /** Why: control's code, or `UNREADABLE`. */
+  readonly code: string;
+  /** The line as it was sent. */
+  readonly line: string;
+}
 
 /** What became of a batch, all of it. */
 export interface ShippedBatch {
