@@ -106,6 +106,16 @@ export const API_ERRORS = {
     meaning: "Apple gave no usable answer; whether the call was carried out there is not known.",
     advice: "read how things stand, then try again",
   },
+  CLOUDFLARE_REFUSED: {
+    status: 502,
+    meaning: "Cloudflare refused a call made on the caller's behalf; the message has its answer.",
+    advice: "check the account, the namespace and what the token may do",
+  },
+  CLOUDFLARE_UNREACHABLE: {
+    status: 502,
+    meaning: "Cloudflare gave no usable answer, or asked to come later.",
+    advice: "try again; www.cloudflarestatus.com tells of outages",
+  },
   UNAVAILABLE: {
     status: 503,
     meaning: "The server cannot do it now; nothing was done. Retry-After says when to come again.",

@@ -29,6 +29,32 @@ const MAX_DECISION_BATCH = 1000;
 /** The most bytes of one batch: a record has about one KB, with much state four. */
 const MAX_DECISION_BATCH_BYTES = 8 * 1024 * 1024;
 
+/** Who sends decisions that no disk keeps. */
+const sender = strict(
+  {
+    isolate: patterned("What it calls itself: a UUID of its own.", {
+      pattern: /^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/,
+      expected: "a UUID",
+      max: 36,
+      example: "0b9f6f0e-1c8e-4a53-9d0b-6a2f4f5f7c11",
+    }),
+    host: text("What kind of host it is.", { max: 64, example: "cloudflare-workers" }),
+    made: list(
+      "For places of this batch, how many decisions it has made so far, those of this batch included.",
+      strict(
+        { app: appId, environment, count: counted("How many.", 41) },
+        { id: "DecisionsMade", about: "How many decisions a host has made for a place." },
+      ),
+      { max: MAX_DECISION_BATCH },
+    ),
+  },
+  {
+    id: "DecisionSender",
+    about:
+      "A host that may lose decisions on the way, like a Worker: what it made and never sent is found by it. Absent from hosts that keep them on a disk.",
+  },
+);
+
 /** Takes decisions in. */
 export const ingestDecisions = defineRoute({
   operationId: "ingestDecisions",
@@ -52,6 +78,7 @@ export const ingestDecisions = defineRoute({
           }),
         { max: MAX_DECISION_BATCH, min: 1 },
       ),
+      sender: sender.optional(),
     },
     { id: "DecisionBatch", about: "Decisions to take in." },
   ),
@@ -224,6 +251,11 @@ const period = {
   until: moment("To the day of this moment, it included; default today.").optional(),
 };
 
+const countedHost = choice(
+  "The kind of host: a server or container, a Worker, or one this release does not know.",
+  ["node", "cloudflare-workers", "other"],
+);
+
 const lookupCount = open(
   { ending: lookupEnding, count: counted("How many requests.", 4021) },
   { id: "LookupCount", about: "How often a lookup ended so." },
@@ -319,6 +351,20 @@ export const readKnownShares = defineRoute({
         needed: counted("Those that needed a lookup: the whole of all shares.", 18_000),
         inTime: counted("Those whose lookup ended in time, found or notFound.", 17_990),
         lookups: list("How lookups ended.", lookupCount, { max: 100 }),
+        hosts: list(
+          "The same for each kind of host, counted since the server knows of hosts.",
+          open(
+            {
+              host: countedHost,
+              requests: counted("All its requests of the days.", 12_000),
+              needed: counted("Those that needed a lookup.", 11_000),
+              inTime: counted("Those whose lookup ended in time, found or notFound.", 10_950),
+              lookups: list("How lookups ended.", lookupCount, { max: 100 }),
+            },
+            { id: "HostShares", about: "What hosts of one kind knew of subscribers in time." },
+          ),
+          { max: 10 },
+        ),
         attributes: list(
           "The attributes of subscriber state: those of the language, and those ever sent.",
           open(
@@ -339,6 +385,49 @@ export const readKnownShares = defineRoute({
         ),
       },
       { id: "KnownShares", about: "What was known of subscribers." },
+    ),
+  },
+});
+
+/** Reads decision losses. */
+export const readDecisionLosses = defineRoute({
+  operationId: "readDecisionLosses",
+  method: "GET",
+  path: `${PLACE}/decision-losses`,
+  tag: TAG,
+  summary: "Read how many decisions were lost",
+  description:
+    "How many decisions hosts that keep none on a disk, Workers, made and how many of them came here, by the UTC day on which each isolate was first heard of. An isolate counts once it was silent for five minutes; what comes of it later is no longer lost then. What an isolate made after it last sent anything, nobody knows of: it is in neither figure. Hosts with a disk lose nothing on the way and are not here.",
+  access: "viewer",
+  params: place,
+  query: {
+    since: moment("From the day of this moment on, in UTC; default 7 days ago.").optional(),
+    until: period.until,
+  },
+  success: {
+    status: 200,
+    about: "What was lost.",
+    body: open(
+      {
+        made: counted("Decisions that were made, as far as isolates told.", 20_000),
+        received: counted("Those of them that came.", 19_998),
+        lost: counted("Those that did not.", 2),
+        days: list(
+          "By day and kind of host.",
+          open(
+            {
+              day: moment("When the day begins in UTC."),
+              host: countedHost,
+              made: counted("Decisions that were made.", 20_000),
+              received: counted("Those of them that came.", 19_998),
+              lost: counted("Those that did not.", 2),
+            },
+            { id: "LossesOfDay", about: "What was lost of one day." },
+          ),
+          { max: 2000 },
+        ),
+      },
+      { id: "DecisionLosses", about: "How many decisions were lost." },
     ),
   },
 });

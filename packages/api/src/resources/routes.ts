@@ -22,8 +22,10 @@ import {
   ingestDecisions,
   listDecisions,
   readDecision,
+  readDecisionLosses,
   readKnownShares,
 } from "./decisions.ts";
+import { listDecisionExports } from "./decision-exports.ts";
 import {
   cancelDeployment,
   createDeployment,
@@ -99,6 +101,7 @@ import {
   readRealtimeUrl,
   rollBackRealtimeUrl,
 } from "./realtime-url.ts";
+import { readRevocations, reportChain } from "./revocations.ts";
 import { listRuntimes, reportRuntime } from "./runtimes.ts";
 import {
   acceptInvitation,
@@ -145,6 +148,7 @@ import {
   testWebhook,
   updateWebhook,
 } from "./webhooks.ts";
+import { deleteWorkersTarget, putWorkersTarget, readWorkersTarget } from "./workers.ts";
 
 /** Every operation, by its operationId. */
 export const routes = {
@@ -246,12 +250,16 @@ export const routes = {
   readPublisherKey,
   reportRuntime,
   listRuntimes,
+  readRevocations,
+  reportChain,
   ingestDecisions,
   listDecisions,
   findDecisions,
   readDecision,
   explainDecision,
   countDecisions,
+  readDecisionLosses,
+  listDecisionExports,
   readKnownShares,
   listNotifications,
   readNotificationStatus,
@@ -266,6 +274,9 @@ export const routes = {
   readSubscriberImport,
   listSubscriberImports,
   cancelSubscriberImport,
+  putWorkersTarget,
+  readWorkersTarget,
+  deleteWorkersTarget,
   createWebhook,
   listWebhooks,
   readWebhook,
@@ -304,6 +315,7 @@ export const TAGS = {
   Fixtures: "Captured requests that what is live is held against.",
   Stopping: "What must not be sent any more, whatever the flow says.",
   Runtimes: "What runtimes read, and what they report.",
+  Workers: "The Workers KV namespace that an app's Cloudflare Workers read.",
   Decisions: "What was answered, why, and how often.",
   Notifications: "What the App Store tells of subscriptions, and where it is passed on to.",
   Subscribers: "What is known of subscribers, and where it comes from.",

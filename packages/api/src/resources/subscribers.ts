@@ -236,7 +236,7 @@ export const eraseSubscriber = defineRoute({
   path: "/v1/apps/{app}/subscribers/erase",
   tag: TAG,
   summary: "Forget a subscriber",
-  description: `Deletes everything that is stored of a subscription, or of all subscriptions of an account: state, history, attributes, what is waiting to be fetched, and what decisions, outcomes and notifications hold of it. Figures that were counted stay, for they name nobody. Exactly one of the three ids is given. ${IN_BODY} The audit log keeps the pseudonym of what was erased and who did it. When Apple tells of the subscription again, or it asks again, it is known again.`,
+  description: `Deletes everything that is stored of a subscription, or of all subscriptions of an account: state, history, attributes, what is waiting to be fetched, and what decisions, outcomes and notifications hold of it. Figures that were counted stay, for they name nobody. Exactly one of the three ids is given. ${IN_BODY} Where the app has a Workers namespace, its copy there is deleted afterwards: within seconds while Cloudflare can be reached, and read by no Worker after 90. The audit log keeps the pseudonym of what was erased and who did it. When Apple tells of the subscription again, or it asks again, it is known again.`,
   access: "admin",
   params: { app: appId },
   body: z.strictObject({ ...who, environment: environment.optional() }).meta({

@@ -39,6 +39,7 @@ export const WEBHOOK_EVENTS = [
   "fixtures.failing",
   "forward.failing",
   "statuses.paused",
+  "workers.failing",
 ] as const;
 
 const eventKind = choice("A kind of event.", WEBHOOK_EVENTS);

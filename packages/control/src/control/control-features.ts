@@ -4,6 +4,7 @@ import { createAppleContentFeature, createCatalogFeature } from "../catalog/inde
 import { createDecisionsFeature, keptMsOf } from "../decisions/index.ts";
 import { createDeploymentsFeature } from "../deployments/index.ts";
 import { createDistributionFeature } from "../distribution/index.ts";
+import { createExportsFeature } from "../exports/index.ts";
 import { createFlowsFeature, deleteFlowsOfApp } from "../flows/index.ts";
 import { createHealthFeature } from "../health/index.ts";
 import type { Feature } from "../http/index.ts";
@@ -20,10 +21,13 @@ import {
   signsOffers,
 } from "../publishing/index.ts";
 import { createRealtimeUrlFeature } from "../realtime-url/index.ts";
+import { createRevocationsFeature } from "../revocations/index.ts";
 import { createSimulatorFeature } from "../simulator/index.ts";
 import { createStatusesFeature, wantStatuses } from "../statuses/index.ts";
 import { createSubscribersFeature, transactionOwner } from "../subscribers/index.ts";
 import { createWebhooksFeature } from "../webhooks/index.ts";
+import { markStates, readStatesProgress } from "../workers/states/index.ts";
+import { createWorkersFeature } from "../workers/index.ts";
 import type { ControlOptions } from "./control-options.ts";
 import type { ControlParts } from "./control-parts.ts";
 import { ERASURES } from "./erasures.ts";
@@ -54,6 +58,8 @@ export function createFeatures(options: ControlOptions, parts: ControlParts): re
     createPublishingFeature(parts),
     createDeploymentsFeature(parts),
     createDistributionFeature({ database, keyring, runtimeKeys, hub }),
+    createRevocationsFeature({ database, runtimeKeys }),
+    createWorkersFeature({ ...parts.workers, ids, readSubscribers: readStatesProgress }),
     createNotificationsFeature({ database, ids, intake: parts.intake, allowPrivateNetworks }),
     createDecisionsFeature({
       ...parts,
@@ -61,11 +67,13 @@ export function createFeatures(options: ControlOptions, parts: ControlParts): re
       keptMs: keptMsOf(options.decisionDays),
       ownerOf: transactionOwner,
     }),
+    createExportsFeature({ database, destination: options.exports }),
     createStatusesFeature(parts),
     createOutcomesFeature({ database }),
     createSubscribersFeature({
       ...parts,
       erasures: ERASURES,
+      markStates,
       wantStatuses: (transaction, place, wanted) =>
         wantStatuses(transaction, place, wanted, { now: now() }),
     }),

@@ -1,6 +1,7 @@
 import type { FlowEnvironment } from "@holdfast/flow/evaluate";
 import type { RuntimeKeys } from "@holdfast/runtime/keys";
 import type { PasswordCost, ProviderOptions } from "../access/index.ts";
+import type { ExportDestination } from "../exports/index.ts";
 import type { RequestReport } from "../http/index.ts";
 import type { JobReport } from "../jobs/index.ts";
 import type { Keyring } from "../secrets/index.ts";
@@ -19,6 +20,8 @@ export interface ControlOptions {
   readonly release: string;
   /** Instead of Apple's hosts, for a local App Store: https, or http on this machine. */
   readonly appleHosts?: Partial<Readonly<Record<FlowEnvironment | "connect", string>>> | undefined;
+  /** Instead of Cloudflare's API, for a local one: https, or http on this machine. */
+  readonly cloudflareApiUrl?: string | undefined;
   /** An OpenID provider to sign in with; default: passwords alone. */
   readonly provider?: ProviderOptions | undefined;
   /** Whether production may trust roots beside Apple's; default false. */
@@ -27,8 +30,12 @@ export interface ControlOptions {
   readonly allowPrivateWebhooks?: boolean | undefined;
   /** How many days decisions are kept; default 90. Their counts stay. */
   readonly decisionDays?: number | undefined;
+  /** Where whole days of decisions are written to; default: nowhere. */
+  readonly exports?: ExportDestination | undefined;
   /** What opens the operations for runtimes to a runtime in the same process; default: nothing. */
   readonly localRuntimeToken?: string | undefined;
+  /** Whether Apple is asked, over OCSP, which certificates are revoked; default true. */
+  readonly asksRevocations?: boolean | undefined;
   /** How fast Apple is asked for subscriptions' statuses, and whether for their transactions too. */
   readonly statuses?: StatusSettings | undefined;
   /** What passwords hashed now cost; default OWASP's least. */

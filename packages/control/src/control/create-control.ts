@@ -6,6 +6,7 @@ import { createJobRunner } from "../jobs/index.ts";
 import { watchReviews } from "../publishing/index.ts";
 import { checkMasterKeys } from "../secrets/index.ts";
 import { createIdSource } from "../storage/index.ts";
+import { watchWorkers } from "../workers/index.ts";
 import { createFeatures } from "./control-features.ts";
 import { createJobs } from "./control-jobs.ts";
 import type { ControlOptions } from "./control-options.ts";
@@ -33,8 +34,8 @@ export interface Control extends Pick<ControlApp, "fetch"> {
 /**
  * Returns a control plane on an open database, whole: every feature, with what each needs of the others.
  *
- * @throws UsageError `PUBLIC_URL_INVALID`, `PROVIDER_ISSUER_INVALID`, `SECRET_KEY_UNKNOWN` where a secret
- *   is sealed under a master key that was not given; what the database throws
+ * @throws UsageError `PUBLIC_URL_INVALID`, `PROVIDER_ISSUER_INVALID`, `CLOUDFLARE_URL_INVALID`,
+ *   `SECRET_KEY_UNKNOWN` where a secret is sealed under a master key that was not given; what the database throws
  */
 export async function createControl(options: ControlOptions): Promise<Control> {
   const { database, keyring, now = Date.now, onProblem = () => undefined } = options;
@@ -74,12 +75,14 @@ export async function createControl(options: ControlOptions): Promise<Control> {
     changeListeners: () => hub.listening(),
     async start() {
       const watched = { means: parts, hub, onProblem };
-      watching = [watchReviews(watched), watchDeployments(watched)];
+      const workers = watchWorkers({ ...watched, means: parts.workers });
+      watching = [watchReviews(watched), watchDeployments(watched), workers];
       await jobs.start();
     },
     async close() {
       await Promise.all(watching.map((stop) => stop()));
       await jobs.stop();
+      await parts.revocations.idle();
       hub.close();
     },
   };

@@ -1,10 +1,12 @@
 import { eraseDecisionsOf } from "../decisions/index.ts";
+import { eraseFromExports } from "../exports/index.ts";
 import { eraseNotificationsOf } from "../notifications/index.ts";
 import { eraseOutcomesOf } from "../outcomes/index.ts";
 import { eraseFixtures } from "../simulator/index.ts";
 import { eraseWantedOf } from "../statuses/index.ts";
 import { eraseStored, noteErasures } from "../subscribers/index.ts";
 import type { EraseSubscriptions } from "../subscribers/index.ts";
+import { markStates } from "../workers/states/index.ts";
 
 /**
  * What each feature deletes of subscriptions that are erased, in the order of tables that
@@ -18,8 +20,10 @@ export const ERASURES: readonly EraseSubscriptions[] = [
   eraseStored,
   unlessNobody(async (transaction, erased) => {
     await noteErasures(transaction.queries, erased, erased);
+    await markStates(transaction, erased, { gone: erased.pseudonyms });
     await eraseOutcomesOf(transaction, erased, erased.pseudonyms);
     await eraseWantedOf(transaction, erased, erased.pseudonyms, erased);
+    await eraseFromExports(transaction, erased, erased.pseudonyms);
     return {
       // What is stored of decisions and notifications was written before the rows held above.
       decisions: await eraseDecisionsOf(transaction, erased, erased.pseudonyms),

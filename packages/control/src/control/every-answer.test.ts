@@ -2,6 +2,8 @@ import { expectedErrors } from "@holdfast/api";
 import { writeCursor } from "@holdfast/api/server";
 import { startEmulator } from "@holdfast/emulator";
 import type { Emulator } from "@holdfast/emulator";
+import { startCloudflare } from "@holdfast/emulator/cloudflare";
+import type { LocalCloudflare } from "@holdfast/emulator/cloudflare";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { engines } from "../storage/testing/engines.ts";
 import type { DocumentedOperation } from "./testing/documented-operations.ts";
@@ -12,6 +14,12 @@ async function startAppStore(): Promise<Emulator> {
   const emulator = await startEmulator({ port: 0 });
   onTestFinished(() => emulator.close());
   return emulator;
+}
+
+async function startLocalCloudflare(): Promise<LocalCloudflare> {
+  const cloudflare = await startCloudflare();
+  onTestFinished(() => cloudflare.close());
+  return cloudflare;
 }
 
 /** Calls an operation with its documented example; returns whether it was carried out. */
@@ -49,7 +57,11 @@ async function countCarriedOut(stage: Stage): Promise<number> {
 
 describe.each(await engines())("on $name", (engine) => {
   test.each<[string, () => Promise<StageOptions>, number]>([
-    ["Apple answers", async () => ({ emulator: await startAppStore() }), 51],
+    [
+      "Apple and Cloudflare answer",
+      async () => ({ emulator: await startAppStore(), cloudflare: await startLocalCloudflare() }),
+      53,
+    ],
     ["the app has no keys", async () => ({ keys: "none" }), 47],
   ])(
     "a valid request is carried out, or refused with a documented code, when %s",
@@ -60,16 +72,20 @@ describe.each(await engines())("on $name", (engine) => {
   );
 });
 
-test("what asks Apple is refused with a documented code when Apple cannot be reached", async () => {
-  const stage = await openStage();
-  const asking = stage.operations.filter(({ route }) =>
-    route.errors?.includes("APPLE_UNREACHABLE"),
-  );
-  expect(asking.length).toBeGreaterThanOrEqual(13);
-  // At once, for each waits a while and tries again.
-  await Promise.all(asking.map((operation) => isCarriedOut(stage, operation)));
-  expect(stage.control.defects).toEqual([]);
-});
+test.each([
+  ["Apple", "APPLE_UNREACHABLE", 13],
+  ["Cloudflare", "CLOUDFLARE_UNREACHABLE", 1],
+] as const)(
+  "what asks %s is refused with %s when it cannot be reached",
+  async (_, code, atLeast) => {
+    const stage = await openStage();
+    const asking = stage.operations.filter(({ route }) => route.errors?.includes(code));
+    expect(asking.length).toBeGreaterThanOrEqual(atLeast);
+    // At once, for each waits a while and tries again.
+    await Promise.all(asking.map((operation) => isCarriedOut(stage, operation)));
+    expect(stage.control.defects).toEqual([]);
+  },
+);
 
 test("a cursor of another list, or of none, is refused, naming it", async () => {
   const stage = await openStage();

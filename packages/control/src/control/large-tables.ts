@@ -1,6 +1,7 @@
 import { OUTCOME_TABLES } from "../outcomes/index.ts";
 import type { TableOfApps } from "../storage/index.ts";
 import { SUBSCRIBER_TABLES } from "../subscribers/index.ts";
+import { WORKER_STATE_TABLES } from "../workers/states/index.ts";
 
 /**
  * The tables that may hold millions of rows of an app, and do not refer to it: those of a deleted app are
@@ -9,6 +10,7 @@ import { SUBSCRIBER_TABLES } from "../subscribers/index.ts";
  */
 export const LARGE_TABLES: readonly TableOfApps[] = [
   ...SUBSCRIBER_TABLES,
+  ...WORKER_STATE_TABLES,
   ...OUTCOME_TABLES,
   "wanted_statuses",
   "decisions",

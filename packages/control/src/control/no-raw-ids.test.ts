@@ -151,6 +151,7 @@ const READ = [
   `${PLACE}/status-queue`,
   `${PLACE}/decisions`,
   `${PLACE}/decision-counts`,
+  `${PLACE}/decision-exports`,
   `${PLACE}/known-shares`,
   `${PLACE}/outcomes`,
   `${PLACE}/fixtures`,

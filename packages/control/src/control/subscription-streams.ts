@@ -4,6 +4,7 @@ import { wantUnknown } from "../statuses/index.ts";
 import type { Transaction } from "../storage/index.ts";
 import {
   addExposures,
+  allTouched,
   moveAttributes,
   requireNotErased,
   saidByDecision,
@@ -16,6 +17,7 @@ import type {
   SubscriptionNews,
   SubscriptionPlace,
 } from "../subscribers/index.ts";
+import { markStates } from "../workers/states/index.ts";
 
 /**
  * What becomes of what Apple tells and of what runtimes decided. Whoever receives it stores it, and calls
@@ -25,7 +27,8 @@ import type {
  * the order of app and environment, so that two transactions wait for each other in turn:
  *
  * 1. what came: `notifications` with what is passed on of them, `decisions`
- * 2. `subscribers`, `transaction_owners`, `subscriber_histories`, `subscriber_attributes`
+ * 2. `subscribers`, `transaction_owners`, `subscriber_histories`, `subscriber_attributes`; then
+ *    `worker_state_marks`, each a new row for which nobody waits
  * 3. `outcome_subjects`, `outcome_signals`, `outcome_units`, `outcome_counts`, `outcome_revenue`, `outcome_heard`
  * 4. `wanted_statuses`, `subscriber_imports`
  * 5. the counts of days: `decision_counts` and its likes, `notification_days`
@@ -66,14 +69,16 @@ export function createSubscriptionStreams({
       const { queries } = transaction;
       const ids = await idsOf(place.app, queries);
       const { kept, erased } = await splitErased(queries, place, { items: news, said: saidByNews });
-      await updateSubscribers(transaction, place, kept, ids);
+      const touched = await updateSubscribers(transaction, place, kept, ids);
       // Whose it was is known only now: what the team said of it goes with it.
-      await moveAttributes(transaction, place, { news: erased, ids });
+      const moved = await moveAttributes(transaction, place, { news: erased, ids });
+      await markStates(transaction, place, allTouched(touched, moved));
       await noteSignals(transaction, place, kept);
       await requireNotErased(queries, place, kept.map(saidByNews));
     },
     async takeDecisions(transaction, place, decisions) {
-      await addExposures(transaction, place, decisions);
+      const changed = await addExposures(transaction, place, decisions);
+      await markStates(transaction, place, { changed });
       await addUnits(transaction, place, decisions);
       await wantUnknown(transaction, place, decisions, { now: now() });
       await requireNotErased(transaction.queries, place, decisions.map(saidByDecision));

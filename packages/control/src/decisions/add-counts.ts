@@ -13,7 +13,7 @@ export async function addCounts(
   place: SubscriptionPlace,
   records: readonly DecisionRecord[],
 ): Promise<void> {
-  const { counts, lookups, attributes } = tallyDecisions(records);
+  const { counts, lookups, hosts, attributes } = tallyDecisions(records);
   const rows = counts.map(({ of, count }) => Object.assign({ count }, place, of));
   // By the primary key.
   rows.sort((one, other) => one.day - other.day || (one.key < other.key ? -1 : 1));
@@ -32,6 +32,15 @@ export async function addCounts(
       table: "decision_lookups",
       rows: lookups.map(({ of, count }) => Object.assign({ count }, place, of)),
       keys: ["app", "environment", "day", "ending"],
+      changes: { count: "add" },
+    },
+  );
+  await upsertRows(
+    { queries },
+    {
+      table: "lookup_days",
+      rows: hosts.map(({ of, count }) => Object.assign({ count }, place, of)),
+      keys: ["app", "environment", "day", "host", "ending"],
       changes: { count: "add" },
     },
   );

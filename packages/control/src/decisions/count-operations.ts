@@ -6,12 +6,13 @@ import { countDecisions } from "./count-decisions.ts";
 import type { CountBy, Days } from "./count-decisions.ts";
 import type { DecisionsMeans } from "./decisions-means.ts";
 import { readKnownShares } from "./known-shares.ts";
+import { readLosses } from "./senders/read-losses.ts";
 import { dayOf } from "./tally-decisions.ts";
 
 const DAY_MS = 86_400_000;
 
 /** How many days are counted where nobody says since when. */
-const DEFAULT_DAYS = { counts: 30, shares: 7 } as const;
+const DEFAULT_DAYS = { counts: 30, shares: 7, losses: 7 } as const;
 
 /** Returns the operations that count. */
 export function countOperations({
@@ -27,6 +28,11 @@ export function countOperations({
       await readApp(queries, params.app);
       const days = daysOf(query, now, DEFAULT_DAYS.shares);
       return { body: await readKnownShares(queries, params, days) };
+    }),
+    implement(routes.readDecisionLosses, async ({ params, query }, { now }) => {
+      await readApp(queries, params.app);
+      const days = daysOf(query, now, DEFAULT_DAYS.losses);
+      return { body: await readLosses(queries, params, days) };
     }),
   ];
 }

@@ -33,9 +33,10 @@ export function createDecisionsFeature(means: DecisionsMeans): Feature {
 function ingest(means: DecisionsMeans): Implementation {
   return implement(
     routes.ingestDecisions,
-    async ({ body: { decisions } }, { caller, now }) => {
+    async ({ body: { decisions, sender } }, { caller, now }) => {
       try {
-        const ended = await ingestDecisions(means, { decisions, apps: caller.apps, now });
+        const { apps } = caller;
+        const ended = await ingestDecisions(means, { decisions, apps, now, sender });
         return { body: { ...ended, refused: [...ended.refused] } };
       } catch (error) {
         // An app was deleted between the look for it and the commit; the next time it is gone.

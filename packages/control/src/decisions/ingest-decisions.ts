@@ -6,6 +6,8 @@ import type { SubscriptionPlace } from "../subscribers/index.ts";
 import { addCounts } from "./add-counts.ts";
 import { admitDecisions, namedApps } from "./admit-decisions.ts";
 import type { AdmittedDecision, RefusedDecision } from "./admit-decisions.ts";
+import { noteSender } from "./senders/note-sender.ts";
+import type { BatchSender } from "./senders/note-sender.ts";
 import { dayOf } from "./tally-decisions.ts";
 
 /** Where decisions that are new go on to. */
@@ -32,6 +34,8 @@ export interface DecisionBatch {
   readonly decisions: readonly unknown[];
   /** The apps the sender is for. */
   readonly apps: "all" | readonly string[];
+  /** Who sent it, where it says so: a host that no disk keeps decisions for. */
+  readonly sender?: BatchSender | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -54,17 +58,16 @@ export interface IngestedDecisions {
  */
 export async function ingestDecisions(
   { database, streams, keptMs }: IngestMeans,
-  { decisions, apps, now }: DecisionBatch,
+  { decisions, apps, now, sender }: DecisionBatch,
 ): Promise<IngestedDecisions> {
   const covered = namedApps(decisions).filter((app) => apps === "all" || apps.includes(app));
   const known = await existing(database, covered);
   const { admitted, refused } = admitDecisions(decisions, { apps: known, now, keptMs });
+  const batch = { admitted, now, streams, apps: known, sender };
   const added =
-    admitted.length === 0
+    admitted.length === 0 && sender === undefined
       ? 0
-      : await whileBusy(() =>
-          database.transaction((transaction) => take(transaction, { admitted, now, streams })),
-        );
+      : await whileBusy(() => database.transaction((transaction) => take(transaction, batch)));
   return { new: added, repeated: admitted.length - added, refused };
 }
 
@@ -80,12 +83,16 @@ async function existing(
 interface Batch extends Pick<IngestMeans, "streams"> {
   readonly admitted: readonly AdmittedDecision[];
   readonly now: number;
+  /** Those there are and the sender is for. */
+  readonly apps: ReadonlySet<string>;
+  readonly sender: BatchSender | undefined;
 }
 
-async function take(transaction: Transaction, { admitted, now, streams }: Batch): Promise<number> {
+async function take(transaction: Transaction, batch: Batch): Promise<number> {
+  const { admitted, now, streams, apps, sender } = batch;
   const erased = await erasedOf(transaction, admitted);
   const taken = admitted.filter(({ record }) => !erased.has(record));
-  const records = new Map(taken.map((decision) => [rowOf(decision, now), decision.record]));
+  const records = new Map(taken.map((decision) => [rowOf(decision, batch), decision.record]));
   const inserted = await insertNew(transaction, {
     table: "decisions",
     rows: [...records.keys()],
@@ -98,6 +105,10 @@ async function take(transaction: Transaction, { admitted, now, streams }: Batch)
     await streams.takeDecisions(transaction, place, placed);
     // Last, for everybody counts in the same few rows, and waits for them until the commit.
     await addCounts(transaction.queries, place, placed);
+  }
+  if (sender !== undefined) {
+    const all = admitted.map(({ record }) => record);
+    await noteSender(transaction, { sender, apps, admitted: all, added, now });
   }
   return added.length;
 }
@@ -117,7 +128,7 @@ async function erasedOf(
 
 type DecisionRow = ReturnType<typeof rowOf>;
 
-function rowOf({ record, text }: AdmittedDecision, now: number) {
+function rowOf({ record, text }: AdmittedDecision, { now, sender }: Batch) {
   return {
     app: record.app,
     environment: record.environment,
@@ -129,5 +140,6 @@ function rowOf({ record, text }: AdmittedDecision, now: number) {
     source: record.source,
     rule: record.rule ?? null,
     record: text,
+    isolate: sender?.isolate ?? null,
   };
 }

@@ -31,12 +31,7 @@ export async function readKnownShares(
   days: Days,
 ): Promise<KnownSharesBody> {
   const lookups = await countLookups(queries, place, days);
-  const countOf = (endings: readonly Lookup["ending"][]): number =>
-    lookups
-      .filter(({ ending }) => endings.includes(ending))
-      .reduce((sum, { count }) => sum + count, 0);
-  const requests = lookups.reduce((sum, { count }) => sum + count, 0);
-  const needed = requests - countOf(["notNeeded"]);
+  const { requests, needed, inTime } = sharesOf(lookups);
   const counts = await countAttributes(queries, place, days);
   const names = new Set([...STORED, ...counts.keys()]);
   const attributes = [...names].map((attribute) => {
@@ -48,10 +43,51 @@ export async function readKnownShares(
   return {
     requests,
     needed,
-    inTime: countOf(["found", "notFound"]),
+    inTime,
     lookups: [...lookups],
+    hosts: await countHosts(queries, place, days),
     attributes,
   };
+}
+
+/** How many there were, needed to know the subscriber, and knew in time. */
+function sharesOf(lookups: readonly Lookup[]) {
+  const countOf = (endings: readonly Lookup["ending"][]): number =>
+    lookups
+      .filter(({ ending }) => endings.includes(ending))
+      .reduce((sum, { count }) => sum + count, 0);
+  const requests = lookups.reduce((sum, { count }) => sum + count, 0);
+  return {
+    requests,
+    needed: requests - countOf(["notNeeded"]),
+    inTime: countOf(["found", "notFound"]),
+  };
+}
+
+type HostShares = KnownSharesBody["hosts"][number];
+
+async function countHosts(
+  queries: Queries,
+  { app, environment }: SubscriptionPlace,
+  { first, last }: Days,
+): Promise<HostShares[]> {
+  const rows = await queries
+    .selectFrom("lookup_days")
+    .select(["host", "ending"])
+    .select((row) => row.fn.sum<number>("count").as("count"))
+    .where("app", "=", app)
+    .where("environment", "=", environment)
+    .where("day", ">=", first)
+    .where("day", "<=", last)
+    .groupBy(["host", "ending"])
+    .orderBy("host")
+    .orderBy("ending")
+    .execute();
+  return [...Map.groupBy(rows, ({ host }) => host)].map(([host, counted]) => {
+    // Only endings of a parsed record are counted.
+    const lookups = counted.map(({ ending, count }) => ({ ending, count })) as Lookup[];
+    return Object.assign({ host, lookups }, sharesOf(lookups));
+  });
 }
 
 /**

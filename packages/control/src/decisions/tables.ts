@@ -25,6 +25,8 @@ export interface DecisionsTable {
   readonly source: DecisionSource;
   readonly rule: string | null;
   readonly record: JsonText<KeptRecord>;
+  /** Which sender without a disk it was taken from; null for any other. */
+  readonly isolate: string | null;
 }
 
 type Subject = DecisionRecord["subject"];

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { HISTORY_ATTRIBUTE } from "@holdfast/flow/evaluate";
 import type { ResolvedResponse, SubscriberLookup } from "@holdfast/flow/evaluate";
 import type { DecisionRecord } from "@holdfast/runtime/wire";
+import { countedHost } from "./senders/counted-host.ts";
+import type { CountedHost } from "./senders/tables.ts";
 import type { DecisionCountsTable } from "./tables.ts";
 
 /** What decisions are counted by. */
@@ -25,7 +27,15 @@ interface AttributeTally {
 export interface DecisionTallies {
   readonly counts: readonly Tally<CountedBy>[];
   readonly lookups: readonly Tally<{ readonly day: number; readonly ending: string }>[];
+  readonly hosts: readonly Tally<HostEnding>[];
   readonly attributes: readonly AttributeTally[];
+}
+
+/** How lookups ended on a kind of host on a day. */
+interface HostEnding {
+  readonly day: number;
+  readonly host: CountedHost;
+  readonly ending: string;
 }
 
 /** A day, ms. */
@@ -47,6 +57,7 @@ export function tallyDecisions(records: readonly DecisionRecord[]): DecisionTall
     const tallies = days.get(day) ?? {
       counts: new Map(),
       lookups: new Map(),
+      hosts: new Map(),
       attributes: new Map(),
     };
     days.set(day, tallies);
@@ -54,12 +65,15 @@ export function tallyDecisions(records: readonly DecisionRecord[]): DecisionTall
     const { subscriber } = record.subject;
     const ending = endingOf(subscriber);
     addOne(tallies.lookups, ending, () => ({ day, ending }));
+    const host = countedHost(record.host);
+    addOne(tallies.hosts, `${host} ${ending}`, () => ({ day, host, ending }));
     countKnown(tallies.attributes, subscriber, day);
   }
   const ofDays = [...days].sort(([one], [other]) => one - other).map(([, tallies]) => tallies);
   return {
     counts: ofDays.flatMap(({ counts }) => sorted(counts)),
     lookups: ofDays.flatMap(({ lookups }) => sorted(lookups)),
+    hosts: ofDays.flatMap(({ hosts }) => sorted(hosts)),
     attributes: ofDays.flatMap(({ attributes }) => sorted(attributes)),
   };
 }
@@ -68,6 +82,7 @@ export function tallyDecisions(records: readonly DecisionRecord[]): DecisionTall
 interface TalliesOfDay {
   readonly counts: Map<string, Tally<CountedBy>>;
   readonly lookups: Map<string, DecisionTallies["lookups"][number]>;
+  readonly hosts: Map<string, DecisionTallies["hosts"][number]>;
   readonly attributes: Map<string, AttributeTally>;
 }
 

@@ -79,6 +79,28 @@ describe.each(await engines())("on $name", (engine) => {
     expect(await look()).toEqual([]);
   });
 
+  test("conditionsJob() finds what cannot be written for Workers for a minute, once an environment", async () => {
+    const { database, look, wait, now } = await open();
+    const { queries } = database;
+    const target = { app: "yoga", id: "w", account_id: "a", namespace_id: "n", connected_at: 1 };
+    await queries.insertInto("workers_targets").values(target).execute();
+    const failing = { attempts: 3, problem: "CLOUDFLARE_REFUSED", failing_since: now() };
+    const value = { app: "yoga", environment: "production", ...failing } as const;
+    await queries
+      .insertInto("workers_values")
+      .values([
+        { ...value, kind: "live" },
+        { ...value, kind: "stopList" },
+      ])
+      .execute();
+    wait(MINUTE_MS - 1);
+    expect(await look()).toEqual([]);
+    wait(1);
+    expect(await look()).toEqual(["workers.failing production "]);
+    await queries.updateTable("workers_values").set({ failing_since: null }).execute();
+    expect(await look()).toEqual([]);
+  });
+
   test("conditionsJob() finds what cannot be passed on for a day, and statuses nobody gets for six hours", async () => {
     const { database, look, wait, now } = await open();
     const { queries } = database;

@@ -13,6 +13,7 @@ import type { SilenceLimits } from "./find/apple-silent.ts";
 import { findAppleProblems } from "./find/apple-problems.ts";
 import { findExpiringCertificates } from "./find/expiring-certificates.ts";
 import { findFailingForwards } from "./find/failing-forwards.ts";
+import { findFailingWorkers } from "./find/failing-workers.ts";
 import { findFallbackRate } from "./find/fallback-rate.ts";
 import type { FallbackLimits } from "./find/fallback-rate.ts";
 import { findFailingFixtures } from "./find/failing-fixtures.ts";
@@ -85,6 +86,7 @@ async function findOfApp(app: App, look: Look): Promise<readonly FoundCondition[
     ...(await findFailingFixtures(options.database.queries, app)),
     ...(await findFailingForwards(options.database.queries, app, at)),
     ...(await findPausedStatuses(options.database.queries, app, at)),
+    ...(await findFailingWorkers(options.database.queries, app, at)),
   ];
 }
 

@@ -29,6 +29,8 @@ function sayWhat({ kind }: Condition, details: ConditionDetails): string {
       return `notifications cannot be passed on to ${details["forward"]}: ${details["problem"]}; what comes is kept for it as long as there is room`;
     case "statuses.paused":
       return `Apple has told no status since ${moment(details["pausedSince"])}, and some are waited for: ${details["problem"]}`;
+    case "workers.failing":
+      return `what changed cannot be written for Cloudflare Workers: ${details["problem"]}; they answer by what was before: holdfast workers status`;
   }
 }
 

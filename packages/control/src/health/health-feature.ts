@@ -47,7 +47,7 @@ function status(options: HealthFeatureOptions): Implementation {
         startedAt,
         store: database.engine,
         jobs: jobs.slice(0, MAX_JOBS),
-        warnings: [...(await readWarnings(database.queries, jobs))],
+        warnings: [...(await readWarnings(database.queries, jobs, now))],
       },
     };
   });

@@ -11,7 +11,8 @@ export type ConditionKind =
   | "certificate.expiring"
   | "fixtures.failing"
   | "forward.failing"
-  | "statuses.paused";
+  | "statuses.paused"
+  | "workers.failing";
 
 /** What is known of a condition, by name. Never something secret. */
 export type ConditionDetails = Readonly<Record<string, string | number>>;

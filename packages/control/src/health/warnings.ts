@@ -3,6 +3,7 @@ import type { App } from "../apps/index.ts";
 import { findActiveConnectKey, findActiveInAppPurchaseKey } from "../keys/index.ts";
 import type { RecurringJob } from "../jobs/index.ts";
 import type { Queries } from "../storage/index.ts";
+import { revocationWarnings } from "../revocations/index.ts";
 import { listFailedWebhooks } from "../webhooks/webhooks.ts";
 import { listStanding } from "./conditions.ts";
 import { describeCondition } from "./describe-condition.ts";
@@ -13,15 +14,21 @@ const MAX_WARNINGS = 100;
 /** The most apps that are looked at: who has more looks at the conditions. */
 const MAX_APPS = 100;
 
-/** Returns what whoever runs it should know, in sentences: the gravest first. */
+/**
+ * Returns what whoever runs it should know, in sentences: the gravest first.
+ *
+ * @param now - milliseconds since 1970
+ */
 export async function readWarnings(
   queries: Queries,
   jobs: readonly RecurringJob[],
+  now: number,
 ): Promise<readonly string[]> {
   const apps = await listApps(queries, { apps: "all", limit: MAX_APPS });
   const conditions = await listStanding(queries, MAX_WARNINGS);
   const warnings = [
     ...apps.flatMap(foreignRoots),
+    ...(await revocationWarnings(queries, now)),
     ...conditions.map(describeCondition),
     ...jobs.flatMap(failedJob),
     ...(await failedWebhooks(queries)),

@@ -136,6 +136,20 @@ export async function findActiveInAppPurchaseKey(
   return row && inAppPurchaseKeyOf(row);
 }
 
+/** Returns which keys sign, of one app or of all; what changes whenever another one does. */
+export async function listActiveInAppPurchaseKeys(
+  queries: Queries,
+  app?: string,
+): Promise<readonly { readonly app: string; readonly name: string }[]> {
+  const all = queries
+    .selectFrom(TABLE)
+    .select(["app", "key_id", "created_at"])
+    .where("is_active", "=", 1);
+  const rows = await (app === undefined ? all : all.where("app", "=", app)).execute();
+  // A key that was deleted and added again is another one.
+  return rows.map((row) => ({ app: row.app, name: `${row.key_id}.${row.created_at}` }));
+}
+
 function announceSwitch({ announce }: Transaction, { app, keyId }: KeyPlace): void {
   announce({ topic: "in-app-purchase-key", app, subject: keyId });
 }

@@ -2,7 +2,7 @@ export { createAppleClients } from "./apple-clients.ts";
 export type { AppleClients, AppleClientsOptions, PacedConnectClient } from "./apple-clients.ts";
 export { appleRefusal } from "./apple-refusal.ts";
 export { findActiveConnectKey } from "./connect-keys.ts";
-export { findActiveInAppPurchaseKey } from "./in-app-purchase-keys.ts";
+export { findActiveInAppPurchaseKey, listActiveInAppPurchaseKeys } from "./in-app-purchase-keys.ts";
 export { createKeysFeature } from "./keys-feature.ts";
 export type { KeysFeatureOptions } from "./keys-options.ts";
 export { readDeliveredKeys } from "./open-keys.ts";

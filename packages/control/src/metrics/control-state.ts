@@ -1,5 +1,7 @@
 import { readCatalogStanding } from "../catalog/catalog-standing.ts";
 import type { CatalogStanding } from "../catalog/catalog-standing.ts";
+import { readAllLosses } from "../decisions/senders/read-losses.ts";
+import type { PlaceLosses } from "../decisions/senders/read-losses.ts";
 import { listRuntimes } from "../distribution/runtimes.ts";
 import type { ReportedRuntime } from "../distribution/runtimes.ts";
 import { listDueJobs } from "../jobs/due-jobs.ts";
@@ -29,7 +31,12 @@ export interface ControlState {
   readonly deliveries: DeliveryCounts;
   /** Where Apple was ever asked for statuses. */
   readonly statusQueues: readonly QueueStanding[];
+  /** Of the last seven days. */
+  readonly losses: readonly PlaceLosses[];
 }
+
+/** How far back losses are shown, ms: 7 days. */
+const LOSSES_MS = 7 * 86_400_000;
 
 /** More runtimes than that are not looked at: their numbers would be wrong, and nobody has them. */
 const MAX_RUNTIMES = 10_000;
@@ -48,5 +55,6 @@ export async function readControlState(queries: Queries, now: number): Promise<C
     catalog: await readCatalogStanding(queries),
     deliveries: await countDeliveries(queries),
     statusQueues: await readQueueStandings(queries),
+    losses: await readAllLosses(queries, now - LOSSES_MS),
   };
 }

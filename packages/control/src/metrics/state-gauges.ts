@@ -154,6 +154,16 @@ const GAUGES: readonly GaugeShape[] = [
         value: importsWaiting,
       })),
   },
+  {
+    name: "holdfast_control_decisions_lost",
+    help: "Decisions of the last seven days that hosts without a disk made and that never came.",
+    labelNames: [...PLACE, "host"],
+    samplesOf: ({ losses }) =>
+      losses.map(({ app, environment, host, lost }) => ({
+        labels: { app, environment, host },
+        value: lost,
+      })),
+  },
 ];
 
 /**

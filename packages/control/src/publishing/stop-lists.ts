@@ -51,16 +51,17 @@ export async function readStopList(
   return row === undefined ? undefined : stopListOf(row);
 }
 
-/** Returns the sequences of all stop lists. */
+/** Returns the sequences of stop lists, of one app or everywhere. */
 export async function stopListSequences(
   queries: Queries,
+  app?: string,
 ): Promise<readonly (PublicationPlace & { readonly sequence: number })[]> {
-  return queries
+  const all = queries
     .selectFrom("stop_lists")
     .select(["app", "environment", "sequence"])
     .orderBy("app")
-    .orderBy("environment")
-    .execute();
+    .orderBy("environment");
+  return (app === undefined ? all : all.where("app", "=", app)).execute();
 }
 
 /** A change of a stop list. */

@@ -11,15 +11,15 @@ import type { SubscriptionPlace } from "./subscription-place.ts";
  * Counts decisions, each of them new, in the histories of their subscriptions; see `addDecisions` for which
  * of them count. The cooldown a rule had comes from the decision's snapshot. Where that was published
  * elsewhere, an exposure after the 24 hours of the one before begins a new cycle: with a cooldown the rule
- * had come out of it, and without one nobody asks.
+ * had come out of it, and without one nobody asks. Returns the pseudonyms of whose histories it changed.
  */
 export async function addExposures(
   { queries }: Transaction,
   { app, environment }: SubscriptionPlace,
   decisions: readonly DecisionRecord[],
-): Promise<void> {
+): Promise<readonly string[]> {
   const counted = decisions.filter(isExposure);
-  if (counted.length === 0) return;
+  if (counted.length === 0) return [];
   const cooldowns = await readRuleCooldowns(
     queries,
     counted.filter((decision) => ruleOf(decision) !== undefined).map(({ snapshot }) => snapshot),
@@ -57,4 +57,5 @@ export async function addExposures(
     row(pseudonym, histories.get(pseudonym) ?? NO_EXPOSURES),
   );
   await upsertRows({ queries }, { table, rows, keys, changes: { exposures: "replace" } });
+  return pseudonyms;
 }

@@ -13,6 +13,10 @@ export { transactionOwner } from "./resolve-subscriber.ts";
 export { createSubscribersFeature } from "./subscribers-feature.ts";
 export type { EraseSubscriptions } from "./subscribers-means.ts";
 export { moveAttributes } from "./attributes/move-attributes.ts";
+export { allTouched } from "./touched-states.ts";
+export { readManyStored } from "./state/read-many-stored.ts";
+export { deriveState } from "./state/derive-state.ts";
+export { stateChangesAt } from "./state/state-changes-at.ts";
 export {
   noteErasures,
   requireNotErased,

@@ -38,6 +38,12 @@ export interface SubscribersMeans {
     place: SubscriptionPlace,
     wanted: readonly Wanted[],
   ) => Promise<void>;
+  /** Has states written to where Workers read them; `accounts` are hashes of theirs. */
+  readonly markStates: (
+    transaction: Transaction,
+    place: SubscriptionPlace,
+    states: { readonly changed: readonly string[]; readonly accounts: readonly string[] },
+  ) => Promise<void>;
   /** What each feature deletes of subscriptions, in order. */
   readonly erasures: readonly EraseSubscriptions[];
 }

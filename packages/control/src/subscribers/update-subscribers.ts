@@ -10,6 +10,8 @@ import type { SubscriptionIds } from "./subscription-ids.ts";
 import type { SubscriptionNews } from "./subscription-news.ts";
 import type { SubscriptionPlace } from "./subscription-place.ts";
 import type { SubscribersTable } from "./tables.ts";
+import { allTouched } from "./touched-states.ts";
+import type { TouchedStates } from "./touched-states.ts";
 
 /** Rows of one statement; far below what either engine takes. */
 const ROWS = 1000;
@@ -17,24 +19,25 @@ const ROWS = 1000;
 /**
  * Merges news into the states of their subscriptions: in any order, and as often as it comes. Remembers whose
  * its transactions are, and gives subscriptions the attributes that the team sent for one of their
- * transactions before it was known whose that is.
+ * transactions before it was known whose that is. Returns whose states are others now.
  */
 export async function updateSubscribers(
   transaction: Transaction,
   place: SubscriptionPlace,
   news: readonly SubscriptionNews[],
   ids: SubscriptionIds,
-): Promise<void> {
+): Promise<TouchedStates> {
   const said = [...Map.groupBy(news, ({ pseudonym }) => pseudonym)]
     // In one order everywhere: two transactions about the same subscriptions wait in turn, not in a circle.
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .flatMap(([pseudonym, [first, ...rest]]) =>
       first === undefined ? [] : [saidOf(pseudonym, [first, ...rest], ids)],
     );
+  const changed: string[] = [];
   for (let from = 0; from < said.length; from += ROWS) {
-    await updateRows(transaction, place, said.slice(from, from + ROWS));
+    changed.push(...(await updateRows(transaction, place, said.slice(from, from + ROWS))));
   }
-  await moveAttributes(transaction, place, { news, ids });
+  return allTouched({ changed, gone: [] }, await moveAttributes(transaction, place, { news, ids }));
 }
 
 /** What a batch of news says of one subscription. */
@@ -61,16 +64,18 @@ function saidOf(
   };
 }
 
+/** Returns the pseudonyms of those whose facts are others now. */
 async function updateRows(
   transaction: Transaction,
   place: SubscriptionPlace,
   said: readonly Said[],
-): Promise<void> {
+): Promise<readonly string[]> {
   const { queries } = transaction;
   const before = await lockRows(queries, place, said);
   const changed: Insertable<SubscribersTable>[] = [];
   const known: { readonly pseudonym: string; readonly hashes: readonly string[] }[] = [];
   const dropped: string[] = [];
+  const touched: string[] = [];
   for (const one of said) {
     const row = before.get(one.pseudonym);
     const held = row === undefined ? NO_FACTS : fromJsonText(row.facts);
@@ -78,8 +83,10 @@ async function updateRows(
     const text = toJsonText(facts);
     const firstSeenAt = Math.min(row?.first_seen_at ?? Infinity, one.firstSeenAt);
     const updatedAt = Math.max(row?.updated_at ?? 0, one.updatedAt);
-    const isSame = text === row?.facts && row.first_seen_at === firstSeenAt;
-    if (isSame && row.updated_at === updatedAt) continue;
+    const isSame = text === row?.facts;
+    if (!isSame) touched.push(one.pseudonym);
+    const isSeen = row?.first_seen_at === firstSeenAt && row.updated_at === updatedAt;
+    if (isSame && isSeen) continue;
     changed.push({
       ...place,
       pseudonym: one.pseudonym,
@@ -92,9 +99,10 @@ async function updateRows(
     known.push({ pseudonym: one.pseudonym, hashes: newIn(facts, held) });
     dropped.push(...newIn(held, facts), ...newIn(one.facts, facts));
   }
-  if (changed.length === 0) return;
+  if (changed.length === 0) return [];
   await writeRows(queries, changed);
   await keepOwners(transaction, place, known, dropped);
+  return touched;
 }
 
 type HeldRow = Pick<SubscribersTable, "facts" | "first_seen_at" | "updated_at">;

@@ -1,3 +1,4 @@
+export { isPublicAddress } from "./public-address.ts";
 export { postEvent } from "./post-event.ts";
 export type { PostMeans, PostResult } from "./post-event.ts";
 export { webhookJobs } from "./webhook-jobs.ts";

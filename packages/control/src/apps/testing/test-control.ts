@@ -65,7 +65,7 @@ export function createTestControl(
 
 /** Who calls, and when. */
 export interface TestCallerOptions {
-  readonly role?: Role;
+  readonly role?: Role | "runtime";
   readonly apps?: "all" | readonly string[];
   readonly now?: () => number;
 }

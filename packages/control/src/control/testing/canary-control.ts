@@ -89,6 +89,8 @@ export async function openCanaryControl(place: DatabaseOptions): Promise<CanaryC
       sandbox: credentials.sandboxBaseUrl,
       production: credentials.productionBaseUrl,
     },
+    // Nothing listens on the discard port.
+    cloudflareApiUrl: "http://127.0.0.1:9",
     allowPrivateWebhooks: true,
     onReport(report) {
       log(report);

@@ -1,6 +1,7 @@
 import { API_ERRORS, expectedErrors, isApiErrorCode } from "@holdfast/api";
 import type { ApiErrorCode } from "@holdfast/api";
 import type { Emulator } from "@holdfast/emulator";
+import type { LocalCloudflare } from "@holdfast/emulator/cloudflare";
 import { expect, onTestFinished } from "vitest";
 import type { Answer, CallOptions } from "../../http/testing/test-control.ts";
 import {
@@ -31,18 +32,21 @@ export interface StageOptions {
   readonly engine?: TestEngine;
   /** In Apple's place; default: nothing of Apple answers. */
   readonly emulator?: Emulator;
+  /** In Cloudflare's place; default: nothing of Cloudflare answers. */
+  readonly cloudflare?: LocalCloudflare;
   /** The app's keys; default: those of the emulator, or new ones. */
   readonly keys?: "none";
 }
 
 /** Opens a stage that ends with the test. */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
-  const { engine = SQLITE, emulator } = options;
-  const control = await openWholeControl(await engine.migratedPlace(), { emulator });
+  const { engine = SQLITE, emulator, cloudflare } = options;
+  const place = await engine.migratedPlace();
+  const control = await openWholeControl(place, { emulator, cloudflare });
   onTestFinished(() => control.close());
   const api = await readDocumentedApi(control);
   const keys = options.keys === "none" ? undefined : keysOf(emulator);
-  const seeded = await seedControl(control, keys);
+  const seeded = await seedControl(control, { keys, cloudflare });
   return {
     ...api,
     ...seeded,

@@ -1,4 +1,5 @@
 import type { Role } from "@holdfast/api";
+import type { LocalCloudflare } from "@holdfast/emulator/cloudflare";
 import { flowFor } from "../../publishing/testing/test-publishing.ts";
 import type { WholeControl } from "./whole-control.ts";
 
@@ -34,16 +35,24 @@ export interface SeededControl {
   readonly secrets: readonly string[];
 }
 
-/** Fills a new control plane; with these keys its app can ask Apple. */
+/** What a control plane's app can ask with. */
+export interface SeedOptions {
+  readonly keys: AppleKeys | undefined;
+  /** Where its Workers read; default: it has none. */
+  readonly cloudflare?: LocalCloudflare | undefined;
+}
+
+/** Fills a new control plane. */
 export async function seedControl(
   control: WholeControl,
-  keys: AppleKeys | undefined,
+  { keys, cloudflare }: SeedOptions,
 ): Promise<SeededControl> {
   const cookie = await control.setUp();
   const params = {
     ...(await makeApps(control, { cookie, keys })),
     ...(await makePeople(control, cookie)),
   };
+  if (cloudflare !== undefined) await connectWorkers(control, cookie, cloudflare);
   const tokens = await tokensFor(control, cookie, "all");
   const strangers = await tokensFor(control, cookie, ["other"]);
   const sessions = {
@@ -56,8 +65,25 @@ export async function seedControl(
   const pems = keys === undefined ? [] : [keys.inAppPurchase, keys.connect];
   // The first line of a PEM names its kind; the second one is of the key.
   const keyLines = pems.map(({ privateKey }) => privateKey.split("\n")[1] ?? privateKey);
-  const secrets = [...Object.values(tokens), ...Object.values(strangers), ...cookies, ...keyLines];
+  const secrets = [
+    ...Object.values(tokens),
+    ...Object.values(strangers),
+    ...cookies,
+    ...keyLines,
+    ...(cloudflare === undefined ? [] : [cloudflare.apiToken]),
+  ];
   return { cookie, tokens, sessions, strangers, params, secrets };
+}
+
+async function connectWorkers(
+  { call }: WholeControl,
+  cookie: string,
+  cloudflare: LocalCloudflare,
+): Promise<void> {
+  const { accountId, apiToken } = cloudflare;
+  const body = { accountId, namespaceId: cloudflare.addNamespace(), apiToken };
+  const { status, text } = await call("PUT", "/v1/apps/yoga/workers", { cookie, body });
+  if (status !== 200) throw new Error(`workers: expected 200, got ${status} ${text}`);
 }
 
 async function tokensFor(

@@ -10,7 +10,7 @@ import type { StorageDatabase } from "../../storage/create-database.ts";
 import type { DatabaseOptions } from "../../storage/open-database.ts";
 import { createControl } from "../create-control.ts";
 
-/** Nothing listens on the discard port, so whatever asks Apple gets no answer. */
+/** Nothing listens on the discard port, so whatever asks Apple or Cloudflare gets no answer. */
 const NOWHERE = "http://127.0.0.1:9";
 
 /** A control plane whole, as it is served, on a real database; nobody starts its jobs. */
@@ -25,6 +25,8 @@ export interface WholeControl extends TestCalls {
 export interface WholeControlOptions {
   /** In Apple's place; without one nothing of Apple answers. */
   readonly emulator?: Pick<Emulator, "credentials"> | undefined;
+  /** In Cloudflare's place; without one nothing of Cloudflare answers. */
+  readonly cloudflare?: { readonly apiUrl: string } | undefined;
   /** Default: a new one. */
   readonly masterKey?: Uint8Array<ArrayBuffer>;
 }
@@ -32,7 +34,11 @@ export interface WholeControlOptions {
 /** Opens a control plane whole, to be closed by whoever opened it. */
 export async function openWholeControl(
   place: DatabaseOptions,
-  { emulator, masterKey = new Uint8Array(randomBytes(32)) }: WholeControlOptions = {},
+  {
+    emulator,
+    cloudflare = { apiUrl: NOWHERE },
+    masterKey = new Uint8Array(randomBytes(32)),
+  }: WholeControlOptions = {},
 ): Promise<WholeControl> {
   const database = await openStorageDatabase(place);
   const defects: RequestReport[] = [];
@@ -44,6 +50,7 @@ export async function openWholeControl(
     release: "0.0.0-test",
     passwordCost: CHEAP_PASSWORDS,
     appleHosts: hostsOf(emulator),
+    cloudflareApiUrl: cloudflare.apiUrl,
     onReport: (report) => {
       if (report.code === "INTERNAL") defects.push(report);
     },

@@ -29,6 +29,13 @@ import type {
   DecisionLookupsTable,
   DecisionsTable,
 } from "../../decisions/tables.ts";
+import type {
+  DecisionLossesTable,
+  DecisionSendersTable,
+  LookupDaysTable,
+  SenderRepeatsTable,
+} from "../../decisions/senders/tables.ts";
+import type { DecisionExportsTable } from "../../exports/tables.ts";
 import type { DeploymentsTable, ProvisioningStatesTable } from "../../deployments/tables.ts";
 import type { AnswerHoursTable, RuntimesTable } from "../../distribution/tables.ts";
 import type {
@@ -65,6 +72,7 @@ import type {
   StopListsTable,
 } from "../../publishing/tables.ts";
 import type { RealtimeUrlChangesTable, RealtimeUrlsTable } from "../../realtime-url/tables.ts";
+import type { RevocationChainsTable } from "../../revocations/tables.ts";
 import type { SecretsTable } from "../../secrets/tables.ts";
 import type { FixtureChecksTable, FixturesTable } from "../../simulator/tables.ts";
 import type {
@@ -84,6 +92,12 @@ import type {
   WebhookFeedTable,
   WebhooksTable,
 } from "../../webhooks/tables.ts";
+import type {
+  WorkerStateMarksTable,
+  WorkerStatePlacesTable,
+  WorkerStateTimesTable,
+} from "../../workers/states/tables.ts";
+import type { WorkersTargetsTable, WorkersValuesTable } from "../../workers/tables.ts";
 import type { AuditLogTable } from "./audit-log-table.ts";
 import type { ChangeFeedTable, ChangesTable } from "./changes-tables.ts";
 import type { IdempotencyKeysTable } from "./idempotency-keys-table.ts";
@@ -159,6 +173,11 @@ export interface Schema {
   readonly decisions: DecisionsTable;
   readonly decision_counts: DecisionCountsTable;
   readonly decision_lookups: DecisionLookupsTable;
+  readonly lookup_days: LookupDaysTable;
+  readonly decision_senders: DecisionSendersTable;
+  readonly sender_repeats: SenderRepeatsTable;
+  readonly decision_losses: DecisionLossesTable;
+  readonly decision_exports: DecisionExportsTable;
   readonly attribute_counts: AttributeCountsTable;
   readonly subscriber_imports: SubscriberImportsTable;
   readonly wanted_statuses: WantedStatusesTable;
@@ -175,6 +194,12 @@ export interface Schema {
   readonly notification_forwardings: NotificationForwardingsTable;
   readonly notification_settings: NotificationSettingsTable;
   readonly notification_reads: NotificationReadsTable;
+  readonly workers_targets: WorkersTargetsTable;
+  readonly workers_values: WorkersValuesTable;
+  readonly worker_state_marks: WorkerStateMarksTable;
+  readonly worker_state_times: WorkerStateTimesTable;
+  readonly worker_state_places: WorkerStatePlacesTable;
+  readonly revocation_chains: RevocationChainsTable;
 }
 
 /** The name of a table. */
@@ -269,6 +294,11 @@ export const PRIMARY_KEYS: { readonly [T in TableName]: readonly (keyof Schema[T
   decisions: ["app", "environment", "day", "request_identifier"],
   decision_counts: ["app", "environment", "day", "key"],
   decision_lookups: ["app", "environment", "day", "ending"],
+  lookup_days: ["app", "environment", "day", "host", "ending"],
+  decision_senders: ["app", "environment", "isolate"],
+  sender_repeats: ["app", "environment", "isolate", "request_identifier"],
+  decision_losses: ["app", "environment", "day", "host"],
+  decision_exports: ["app", "environment", "day"],
   attribute_counts: ["app", "environment", "day", "attribute"],
   subscriber_imports: ["id"],
   wanted_statuses: ["app", "environment", "subject"],
@@ -285,4 +315,10 @@ export const PRIMARY_KEYS: { readonly [T in TableName]: readonly (keyof Schema[T
   notification_forwardings: ["id"],
   notification_settings: ["app", "environment"],
   notification_reads: ["app", "environment"],
+  workers_targets: ["app"],
+  workers_values: ["app", "kind", "environment"],
+  worker_state_marks: ["app", "environment", "id"],
+  worker_state_times: ["app", "environment", "pseudonym"],
+  worker_state_places: ["app", "environment"],
+  revocation_chains: ["leaf", "intermediate"],
 };

@@ -4,6 +4,8 @@ import { readErasures } from "../erased-before.ts";
 import type { SubscriptionIds } from "../subscription-ids.ts";
 import type { SubscriptionNews } from "../subscription-news.ts";
 import type { SubscriptionPlace } from "../subscription-place.ts";
+import { NO_STATES } from "../touched-states.ts";
+import type { TouchedStates } from "../touched-states.ts";
 import { writeAttributes } from "./write-attributes.ts";
 
 /** Owners of one statement. */
@@ -12,15 +14,16 @@ const OWNERS = 1000;
 /**
  * Gives subscriptions the attributes that the team sent for one of their later transactions before anybody
  * knew whose that is: they were kept as if it began a subscription of its own. Those that were said before
- * the subscription was erased go.
+ * the subscription was erased go. Returns whose states are others now.
  */
 export async function moveAttributes(
   { queries }: Transaction,
   place: SubscriptionPlace,
   { news, ids }: { readonly news: readonly SubscriptionNews[]; readonly ids: SubscriptionIds },
-): Promise<void> {
+): Promise<TouchedStates> {
   const { app, environment } = place;
   const moves = movesOf(news, ids);
+  let touched = NO_STATES;
   const owners = [...moves.keys()].sort();
   for (let from = 0; from < owners.length; from += OWNERS) {
     const batch = owners.slice(from, from + OWNERS);
@@ -50,7 +53,12 @@ export async function moveAttributes(
         rows.map(({ owner }) => owner),
       )
       .execute();
+    touched = {
+      changed: [...touched.changed, ...statements.map(({ owner }) => owner)],
+      gone: [...touched.gone, ...rows.map(({ owner }) => owner)],
+    };
   }
+  return touched;
 }
 
 /** What subscriptions would be called if their later transactions began them → what they are called. */

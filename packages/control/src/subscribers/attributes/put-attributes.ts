@@ -25,7 +25,7 @@ interface GoodEntry {
  * as of when it holds.
  */
 export function putAttributes(means: SubscribersMeans): Implementation {
-  const { database, idsOf, wantStatuses } = means;
+  const { database, idsOf, wantStatuses, markStates } = means;
   return implement(routes.putAttributes, async ({ params, body: { entries } }, { now }) => {
     await requirePlace(database.queries, params);
     const declared = await declaredAttributes(database.queries, params);
@@ -49,6 +49,10 @@ export function putAttributes(means: SubscribersMeans): Implementation {
         params,
         good.flatMap(({ entry }, at) => statementsOf(entry, resolved[at], now)),
       );
+      await markStates(transaction, params, {
+        changed: resolved.flatMap((one) => (one.by === "account" ? [] : [one.pseudonym])),
+        accounts: resolved.flatMap((one) => (one.by === "account" ? [one.accountHash] : [])),
+      });
       const unheard = good.flatMap(({ index }, at) => {
         const one = resolved[at];
         return one?.by === "assumedOriginal" ? [{ index, ...one }] : [];

@@ -125,3 +125,18 @@ export function runStart(periods: readonly KnownTransaction[]): number | undefin
 export function isLongOver({ expiresDate }: KnownTransaction, now: number): boolean {
   return now - expiresDate >= OVERLOOKED_GAP_MS;
 }
+
+/** Returns the moments at which `phaseOf` and `isLongOver` may turn, in no order. */
+export function turnsOf(facts: SubscriptionFacts): readonly number[] {
+  const current = periodsOf(facts).at(-1);
+  if (current === undefined) return [];
+  const { expiresDate, revocationDate } = current;
+  const turns = [
+    revocationDate,
+    expiresDate,
+    facts.renewal?.gracePeriodExpiresDate,
+    expiresDate + BILLING_RETRY_MS,
+    expiresDate + OVERLOOKED_GAP_MS,
+  ];
+  return turns.filter((moment) => moment !== undefined);
+}

@@ -11,6 +11,7 @@ import { toJsonText } from "../../storage/index.ts";
 import type { StorageDatabase } from "../../storage/create-database.ts";
 import { openTestDatabase } from "../../storage/testing/engines.ts";
 import type { TestEngine } from "../../storage/testing/engines.ts";
+import { markStates } from "../../workers/states/index.ts";
 import { createSubscribersFeature, createSubscriptionIds } from "../index.ts";
 import { newsOf } from "../verified-news.ts";
 import type { SubscriptionIds } from "../subscription-ids.ts";
@@ -74,6 +75,7 @@ export async function openTestSubscribers(engine: TestEngine): Promise<TestSubsc
       database,
       idsOf,
       erasures: ERASURES,
+      markStates,
       wantStatuses: (transaction, place, wanted) =>
         wantStatuses(transaction, place, wanted, { now: clock.now }),
     }),

@@ -38,6 +38,7 @@ const SAMPLES: EventData = {
   "fixtures.failing": { failed: 2 },
   "forward.failing": { forward: "example", failingSince: 0, problem: "STATUS_NOT_OK" },
   "statuses.paused": { pausedSince: 0, problem: "APPLE_UNAUTHORIZED" },
+  "workers.failing": { failingSince: 0, problem: "CLOUDFLARE_REFUSED" },
   "certificate.expiring": { sha256: "0".repeat(64), validUntil: 0 },
 };
 
