@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the secrets that compose.yaml mounts, each once: what is there stays. Keep a copy of master-key and
+# Makes the secrets that compose.yaml and deploy/ mount, each once: what is there stays. Keep a copy of master-key and
 # runtime-secret in another place than the database's backups.
 set -eu
 

@@ -373,6 +373,18 @@ export const CONTROL_REGISTRY: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/decisions/counts.ts")).counts,
   },
   {
+    path: ["decisions", "losses"],
+    topic: "Control plane",
+    summary: "Show how many decisions of Workers never came",
+    load: async () => (await import("./commands/decisions/losses.ts")).losses,
+  },
+  {
+    path: ["decisions", "exports"],
+    topic: "Control plane",
+    summary: "List the days of decisions that were written to an object store",
+    load: async () => (await import("./commands/decisions/exports.ts")).exports,
+  },
+  {
     path: ["webhooks", "list"],
     topic: "Control plane",
     summary: "List an app's webhooks",

@@ -14,8 +14,13 @@ import { withRunning } from "./testing/run.ts";
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const readRoot = (path: string): Promise<string> => readFile(join(ROOT, path), "utf8");
 
+const SCALED = "deploy/compose/compose.yaml";
+
 /** What compose.yaml itself gives a meaning to, beside the program's own variables. */
-const COMPOSE_VARIABLES = new Set(["HOLDFAST_DOMAIN", "HOLDFAST_ANSWERING"]);
+const COMPOSE_VARIABLES = new Set(["HOLDFAST_DOMAIN"]);
+
+/** Secrets that are made elsewhere than by deploy/make-secrets.sh. */
+const MADE_ELSEWHERE = new Set(["runtime-token", "tls-certificate", "tls-key"]);
 
 interface Service {
   readonly image?: string;
@@ -33,12 +38,12 @@ interface Compose {
 }
 
 // Ours, and checked below.
-const readCompose = async () =>
-  parseYaml(await readRoot("compose.yaml"), { merge: true }) as Compose;
+const readCompose = async (path: string) =>
+  parseYaml(await readRoot(path), { merge: true }) as Compose;
 
-describe("compose.yaml", () => {
+describe.each(["compose.yaml", SCALED])("%s", (path) => {
   test("names nothing that it does not say what it is", async () => {
-    const { services, secrets, volumes } = await readCompose();
+    const { services, secrets, volumes } = await readCompose(path);
     for (const service of Object.values(services)) {
       expect(Object.keys(secrets)).toEqual(expect.arrayContaining([...(service.secrets ?? [])]));
       expect(Object.keys(services)).toEqual(
@@ -52,11 +57,13 @@ describe("compose.yaml", () => {
   });
 
   test("gives every secret as a file, to those alone whose variables name it", async () => {
-    const { services } = await readCompose();
-    for (const { environment = {}, secrets = [] } of Object.values(services)) {
+    const { services } = await readCompose(path);
+    // nginx's own configuration names its secrets, see below.
+    const { nginx: _, ...others } = services;
+    for (const { environment = {}, secrets = [] } of Object.values(others)) {
       const named = Object.entries(environment)
         .filter(([name]) => name.endsWith("_FILE"))
-        .map(([, path]) => path.replace("/run/secrets/", ""));
+        .map(([, file]) => file.replace("/run/secrets/", ""));
       expect(named.toSorted()).toEqual(secrets.toSorted());
       const open = Object.keys(environment).filter((name) =>
         /(KEY|SECRET|TOKEN|PASSWORD|DATABASE_URL)$/.test(name),
@@ -67,7 +74,7 @@ describe("compose.yaml", () => {
 
   test("sets no variable that the documentation does not know", async () => {
     const documentation = (await readRoot("docs/operations.md")) + (await readRoot("docs/cli.md"));
-    const { services } = await readCompose();
+    const { services } = await readCompose(path);
     const stages = parseStages(await readRoot("Dockerfile"));
     const set = [
       ...Object.values(services).flatMap(({ environment = {} }) => Object.keys(environment)),
@@ -76,13 +83,54 @@ describe("compose.yaml", () => {
     expect(set.length).toBeGreaterThan(5);
     expect(set.filter((name) => !documentation.includes(name))).toEqual([]);
   });
+});
 
-  test("gives the Caddyfile the variables that it asks for", async () => {
-    const { services } = await readCompose();
-    const asked = [...(await readRoot("deploy/Caddyfile")).matchAll(/\{\$([A-Z_]+)\}/g)];
-    expect(new Set(asked.map(([, name]) => name))).toEqual(
-      new Set(Object.keys(services["caddy"]?.environment ?? {})),
-    );
+test("compose.yaml gives the Caddyfile the variables that it asks for", async () => {
+  const { services } = await readCompose("compose.yaml");
+  const asked = [...(await readRoot("deploy/Caddyfile")).matchAll(/\{\$([A-Z_]+)\}/g)];
+  expect(new Set(asked.map(([, name]) => name))).toEqual(
+    new Set(Object.keys(services["caddy"]?.environment ?? {})),
+  );
+});
+
+const readNginx = () => readRoot("deploy/compose/nginx/nginx.conf");
+
+describe("deploy/compose/nginx/nginx.conf", () => {
+  test("passes on to the servers that there are, each by what it does", async () => {
+    const { services } = await readCompose(SCALED);
+    const config = await readNginx();
+    for (const [upstream, role] of [
+      ["runtimes", "runtime"],
+      ["controls", "control"],
+    ] as const) {
+      const [, block = ""] = new RegExp(`upstream ${upstream} \\{([^}]*)\\}`).exec(config) ?? [];
+      const named = [...block.matchAll(/server ([\w-]+):(\d+) /g)];
+      const doing = Object.entries(services).filter(
+        ([, { environment }]) => environment?.["HOLDFAST_ROLE"] === role,
+      );
+      expect(named.map(([, name]) => name)).toEqual(doing.map(([name]) => name));
+      expect(new Set(named.map(([, , port]) => port))).toEqual(new Set([String(DEFAULT_PORT)]));
+    }
+  });
+
+  test("reads files that are there, and the secrets that it is given", async () => {
+    const config = await readNginx();
+    const included = [...config.matchAll(/include \/etc\/nginx\/holdfast\/([\w.]+);/g)];
+    expect(included).toHaveLength(2);
+    for (const [, name = ""] of included) await readRoot(`deploy/compose/nginx/${name}`);
+    const { services } = await readCompose(SCALED);
+    const read = [...config.matchAll(/\/run\/secrets\/([\w-]+)/g)].map(([, name]) => name);
+    expect(read).toEqual(services["nginx"]?.secrets);
+  });
+
+  test("gives up on an answer before Apple does, though it asks two runtimes", async () => {
+    const rules = await readRoot("deploy/compose/nginx/answering.conf");
+    const msOf = (name: string): number => Number(new RegExp(`${name} (\\d+)ms;`).exec(rules)?.[1]);
+    const APPLE_WAITS_MS = 700;
+    expect(msOf("proxy_next_upstream_timeout")).toBeLessThan(APPLE_WAITS_MS);
+    expect(msOf("proxy_connect_timeout") + msOf("proxy_read_timeout")).toBeLessThan(APPLE_WAITS_MS);
+    // A 503 may be meant.
+    expect(rules).not.toMatch(/http_\d/);
   });
 });
 
@@ -93,8 +141,9 @@ describe("deploy/make-secrets.sh", () => {
     const make = () =>
       execFileSync("sh", [join(ROOT, "deploy/make-secrets.sh"), directory], { encoding: "utf8" });
     make();
-    const { secrets } = await readCompose();
-    const made = Object.keys(secrets).filter((name) => name !== "runtime-token");
+    const { secrets } = await readCompose(SCALED);
+    const made = Object.keys(secrets).filter((name) => !MADE_ELSEWHERE.has(name));
+    expect(Object.keys((await readCompose("compose.yaml")).secrets)).toEqual(made);
     const read = async () =>
       Promise.all(made.map((name) => readFile(join(directory, name), "utf8")));
     const before = await read();

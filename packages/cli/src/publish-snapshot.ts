@@ -84,7 +84,8 @@ export async function publishSnapshot(
   return publisher.publish(publication);
 }
 
-function missingKeyWarnings(snapshot: Snapshot): readonly string[] {
+/** Returns a warning where a snapshot has offers and goes live without a key that could sign them. */
+export function missingKeyWarnings(snapshot: Snapshot): readonly string[] {
   const rules = signedResponsesOf(snapshot);
   if (rules.length === 0) return [];
   return [

@@ -5,6 +5,7 @@ export const TOPICS = [
   "Start",
   "Flows",
   "Going live",
+  "Cloudflare Workers",
   "Apple's signatures",
   "App Store",
   "Control plane",

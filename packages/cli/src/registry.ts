@@ -2,6 +2,7 @@ import { CONTROL_GROUPS, CONTROL_REGISTRY } from "./control-registry.ts";
 import { LIVE_GROUPS, LIVE_REGISTRY } from "./live-registry.ts";
 import type { RegistryEntry } from "./registry-entry.ts";
 import { STOREKIT_GROUPS, STOREKIT_REGISTRY } from "./storekit-registry.ts";
+import { WORKERS_GROUPS, WORKERS_REGISTRY } from "./workers-registry.ts";
 
 export { FOLDED_TOPICS, TOPICS } from "./registry-entry.ts";
 export type { RegistryEntry } from "./registry-entry.ts";
@@ -14,6 +15,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   ...STOREKIT_GROUPS,
   ...CONTROL_GROUPS,
   ...LIVE_GROUPS,
+  ...WORKERS_GROUPS,
 };
 
 /** Every command, in the order help shows them. A command may be the noun of others. */
@@ -88,6 +90,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/flow/schema.ts")).schema,
   },
   ...LIVE_REGISTRY,
+  ...WORKERS_REGISTRY,
   {
     path: ["jws", "decode"],
     topic: "Apple's signatures",
@@ -192,6 +195,12 @@ export const REGISTRY: readonly RegistryEntry[] = [
     topic: "The database",
     summary: "Copy everything from SQLite to an empty PostgreSQL database",
     load: async () => (await import("./commands/migrate-database.ts")).migrateDatabaseCommand,
+  },
+  {
+    path: ["upgrade-database"],
+    topic: "The database",
+    summary: "Bring the database to this release's schema, and end",
+    load: async () => (await import("./commands/upgrade-database.ts")).upgradeDatabase,
   },
   {
     path: ["rotate-master-key"],

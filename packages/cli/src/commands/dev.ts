@@ -40,9 +40,14 @@ export const dev: Command = {
       default: ".holdfast/dev",
     },
     { flags: "--views <per-second>", description: "pages opened per second", default: "2" },
+    {
+      flags: "--workers",
+      description: "let a Cloudflare Worker answer, in workerd and by a local Cloudflare",
+    },
   ],
   examples: [
     { line: "holdfast dev", does: "see the example at work" },
+    { line: "holdfast dev --workers", does: "see a Cloudflare Worker answer" },
     { line: "holdfast dev my-app/flow.yaml --views 10", does: "try your own flow, faster" },
   ],
   async run({ arguments: [flow], options }, io) {
@@ -54,6 +59,7 @@ export const dev: Command = {
         emulatorPort:
           options.integer("emulator-port", { min: 0, max: MAX_PORT }) ?? DEFAULT_EMULATOR_PORT,
         viewsPerSecond: viewsOf(options.required("views")),
+        hasWorker: options.flag("workers"),
       },
       io,
     );

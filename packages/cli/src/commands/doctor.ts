@@ -8,6 +8,7 @@ import { checkDefaults } from "../doctor/check-defaults.ts";
 import { checkFlow } from "../doctor/check-flow.ts";
 import { checkSubscribers } from "../doctor/check-subscribers.ts";
 import { checkUrl } from "../doctor/check-url.ts";
+import { checkWorkers } from "../doctor/check-workers.ts";
 import { readDesired, readState } from "../doctor/read-wanted.ts";
 import { CA_OPTION, readAuthorities } from "../endpoint-check/read-authorities.ts";
 import { CONTROL_OPTIONS } from "../control-plane/open-control.ts";
@@ -47,7 +48,8 @@ export const doctor: Command = {
     CA_OPTION,
     {
       flags: "--app <id>",
-      description: "the app's id at the control plane, to say how often its subscribers were known",
+      description:
+        "the app's id at the control plane, to say how often its subscribers were known and whether its Workers have what is live",
     },
     ...CONTROL_OPTIONS,
     { flags: "--offline", description: "only what needs no network" },
@@ -81,11 +83,14 @@ export const doctor: Command = {
           io,
         });
     const app = options.text("app");
-    const subscribers =
+    const atControl =
       app === undefined || options.flag("offline")
         ? []
-        : [await checkSubscribers({ app, environment }, options, io)];
-    const findings = [finding, ...credentials.findings, ...remote, ...subscribers];
+        : [
+            await checkSubscribers({ app, environment }, options, io),
+            ...(await checkWorkers(app, options, io)),
+          ];
+    const findings = [finding, ...credentials.findings, ...remote, ...atControl];
     const ok = !findings.some(({ status }) => status === "fail");
     print(input, io, {
       json: { ok, environment, findings },

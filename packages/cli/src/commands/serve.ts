@@ -30,7 +30,7 @@ export const serve: Command = {
     "It keeps everything in SQLite in the data directory, or in PostgreSQL: HOLDFAST_DATABASE_URL (or _FILE). " +
     "With --role runtime it only answers, for the apps of a configuration file, from what the data directory or --control-url publishes; " +
     "with --role control it only administers. " +
-    "/healthz is public; /metrics and /readyz answer this machine, or a bearer token (HOLDFAST_OPS_TOKEN or _FILE).",
+    "/healthz and /livez are public; /metrics and /readyz answer this machine, or a bearer token (HOLDFAST_OPS_TOKEN or _FILE).",
   options: [
     {
       flags: "--role <role>",
@@ -90,6 +90,18 @@ export const serve: Command = {
         "how much room decisions may take until the control plane has them; beyond, the oldest are lost",
       default: "4096",
       env: "HOLDFAST_DECISION_DISK",
+    },
+    {
+      flags: "--shutdown-delay <seconds>",
+      description:
+        "how long it goes on answering after SIGTERM, with /healthz and /readyz off already, so that load balancers notice; default: not at all",
+      env: "HOLDFAST_SHUTDOWN_DELAY",
+    },
+    {
+      flags: "--shutdown-flush <seconds>",
+      description:
+        "how long decisions are shipped at the end though it fails; default: three seconds, up to the first failure",
+      env: "HOLDFAST_SHUTDOWN_FLUSH",
     },
     {
       flags: "--capture-sandbox <directory>",

@@ -48,13 +48,17 @@ function renderStatus(server: string, { release, startedAt, store, jobs, warning
 /** Where enough requests of the last seven days needed subscriber state to tell. */
 function renderShares(shares: readonly StateShares[]): readonly string[] {
   if (shares.length === 0) return [];
-  const rows = shares.map(({ app, environment, needed, inTime }) => [
-    app,
-    environment,
-    sayShare(inTime),
-    String(needed),
-  ]);
-  return ["", ...columns([["App", "Environment", "Subscribers known in time", "Of"], ...rows])];
+  const rows = shares.flatMap(({ app, environment, hosts }) =>
+    hosts.map(({ host, needed, inTime }) => [
+      app,
+      environment,
+      host,
+      sayShare(inTime),
+      String(needed),
+    ]),
+  );
+  const head = ["App", "Environment", "Host", "Subscribers known in time", "Of"];
+  return ["", ...columns([head, ...rows])];
 }
 
 const JOB_HEAD = ["Job", "State", "Last run", "Next run", "Problem"];

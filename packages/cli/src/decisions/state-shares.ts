@@ -11,8 +11,20 @@ export interface StateShares {
   readonly needed: number;
   /** Of these, 0 to 1: the lookup ended in time. */
   readonly inTime: number;
+  /** The same for each kind of host that answered. */
+  readonly hosts: readonly HostShare[];
   /** Those known for any request at all, by their names, 0 to 1. */
   readonly attributes: Readonly<Record<string, number>>;
+}
+
+/** How often subscribers were known in time by one kind of host. */
+interface HostShare {
+  /** Like `node` or `cloudflare-workers`. */
+  readonly host: string;
+  /** Requests that needed a lookup. */
+  readonly needed: number;
+  /** Of these, 0 to 1: the lookup ended in time. */
+  readonly inTime: number;
 }
 
 /** Fewer requests than these tell nothing. */
@@ -45,15 +57,26 @@ export async function readShares(
 
 function sharesOf(
   place: Pick<StateShares, "app" | "environment">,
-  { needed, inTime, attributes }: RouteBody<typeof routes.readKnownShares>,
+  { needed, inTime, hosts, attributes }: RouteBody<typeof routes.readKnownShares>,
 ): StateShares {
   const known = attributes.filter(({ share }) => share > 0);
   return {
     ...place,
     needed,
-    inTime: needed === 0 ? 0 : inTime / needed,
+    inTime: shareOf(inTime, needed),
+    hosts: hosts
+      .filter((host) => host.needed > 0)
+      .map((host) => ({
+        host: host.host,
+        needed: host.needed,
+        inTime: shareOf(host.inTime, host.needed),
+      })),
     attributes: Object.fromEntries(known.map(({ attribute, share }) => [attribute, share])),
   };
+}
+
+function shareOf(count: number, whole: number): number {
+  return whole === 0 ? 0 : count / whole;
 }
 
 /** Says a share in percent; never 100 % or 0 % where it is not. */

@@ -6,6 +6,7 @@ import type {
 } from "@holdfast/emulator";
 import type { ResolvedResponse } from "@holdfast/flow/evaluate";
 import type { AnswerEvent } from "@holdfast/runtime";
+import type { DecisionRecord } from "@holdfast/runtime/wire";
 import { renderDeed } from "./render-deed.ts";
 import { createStyle } from "../style.ts";
 import type { Style } from "../style.ts";
@@ -13,10 +14,26 @@ import type { Style } from "../style.ts";
 /** How many answers wait for the page they belong to. */
 const MAX_WAITING = 1000;
 
+/** An answer of a runtime, as far as it is shown. */
+export interface SeenAnswer extends Pick<AnswerEvent, "outcome" | "code"> {
+  readonly decision?: Pick<DecisionRecord, "requestIdentifier" | "source" | "rule"> & {
+    readonly experiment?: { readonly arm: string };
+    readonly delivered?: SeenResponse;
+  };
+}
+
+/** A response that was sent; a log does not tell which product is switched to. */
+interface SeenResponse {
+  readonly kind: ResolvedResponse["kind"];
+  readonly message?: string;
+  readonly productId?: string;
+  readonly offerIdentifier?: string;
+}
+
 /** Puts together what was asked, what was answered and why, and what Apple would show. */
 export interface LiveView {
-  /** Notes an answer of the runtime until its page is rendered. */
-  note(event: AnswerEvent): void;
+  /** Notes an answer of the runtime until its page is rendered; nothing where there is none. */
+  note(answer: SeenAnswer | undefined): void;
   /** One line for a page that was opened, a tap on Cancel, or what came of it or of time. */
   render(event: PopulationEvent): string;
 }
@@ -24,11 +41,11 @@ export interface LiveView {
 /** Makes a view with or without colours. */
 export function createLiveView({ colors }: { readonly colors: boolean }): LiveView {
   const style = createStyle({ colors });
-  const answers = new Map<string, AnswerEvent>();
+  const answers = new Map<string, SeenAnswer>();
   return {
-    note(event) {
-      if (event.decision === undefined) return;
-      answers.set(event.decision.requestIdentifier, event);
+    note(answer) {
+      if (answer?.decision === undefined) return;
+      answers.set(answer.decision.requestIdentifier, answer);
       const [oldest] = answers.keys();
       if (answers.size > MAX_WAITING && oldest !== undefined) answers.delete(oldest);
     },
@@ -43,7 +60,7 @@ export function createLiveView({ colors }: { readonly colors: boolean }): LiveVi
   };
 }
 
-function renderView(view: CancelSheetView, answer: AnswerEvent | undefined, style: Style): string {
+function renderView(view: CancelSheetView, answer: SeenAnswer | undefined, style: Style): string {
   const { request, subscriber, openedAt } = view;
   const who = `${request.productId.padEnd(13)} ${request.userLocale.padEnd(10)} ${subscriber.storefront}`;
   const latency = view.latencyMs === undefined ? "" : style.dim(` ${view.latencyMs.toFixed(1)} ms`);
@@ -77,7 +94,7 @@ function timeOf(time: number): string {
 
 function describeAnswer(
   { status, outcome }: CancelSheetView,
-  answer: AnswerEvent | undefined,
+  answer: SeenAnswer | undefined,
   style: Style,
 ): string {
   const delivered = answer?.decision?.delivered;
@@ -86,12 +103,12 @@ function describeAnswer(
   return style.red(status === undefined ? outcome : `${status} ${outcome}`);
 }
 
-function describeResponse(response: ResolvedResponse): string {
+function describeResponse(response: SeenResponse): string {
   switch (response.kind) {
     case "promotionalOffer":
       return `offer ${response.offerIdentifier} with ${response.message}`;
     case "alternateProduct":
-      return `switch to ${response.productId} with ${response.message}`;
+      return `switch to ${response.productId ?? "another product"} with ${response.message}`;
     case "advancedCommerceInfo":
       return `advanced commerce with ${response.message}`;
     case "message":
@@ -101,7 +118,7 @@ function describeResponse(response: ResolvedResponse): string {
   }
 }
 
-function describeReason(answer: AnswerEvent | undefined, style: Style): string {
+function describeReason(answer: SeenAnswer | undefined, style: Style): string {
   const { decision, code } = answer ?? {};
   if (decision === undefined) return "";
   const arm = decision.experiment === undefined ? "" : `, arm ${decision.experiment.arm}`;
@@ -111,7 +128,7 @@ function describeReason(answer: AnswerEvent | undefined, style: Style): string {
 
 function describeVerdict(
   { verdict, outcome }: CancelSheetView,
-  answer: AnswerEvent | undefined,
+  answer: SeenAnswer | undefined,
   style: Style,
 ): string {
   if (verdict.accepted) return style.green("accepted");

@@ -1,10 +1,12 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setInterval } from "node:timers/promises";
+import { setInterval, setTimeout as sleep } from "node:timers/promises";
 import { routes } from "@holdfast/api";
-import { UsageError } from "@holdfast/appstore/errors";
+import { UpstreamError, UsageError } from "@holdfast/appstore/errors";
 import { startEmulator } from "@holdfast/emulator";
 import type { AppDefinition, ResolveRule, RunningEmulator, Subscriber } from "@holdfast/emulator";
+import type { LocalCloudflare } from "@holdfast/emulator/cloudflare";
+import { loadRuntimeSecret } from "@holdfast/runtime/node";
 import { pino } from "pino";
 import type { Io } from "../command.ts";
 import { withEmulatorErrors } from "../emulator-errors.ts";
@@ -18,8 +20,12 @@ import { appOfFlow } from "./app-of-flow.ts";
 import { bringLive } from "./bring-live.ts";
 import { keepToken, setUpControl } from "./dev-control.ts";
 import { DEV_POPULATION, OUTCOME_WINDOW_MS, SUBSCRIPTION_TIME_SCALE } from "./dev-population.ts";
+import { describeCloudflare, startDevCloudflare, startDevWorker } from "./dev-workers.ts";
+import type { DevWorker } from "./dev-workers.ts";
 import { createLiveView, renderPerformanceTest } from "./live-view.ts";
 import type { LiveView } from "./live-view.ts";
+import { parseLoggedAnswer } from "./logged-answer.ts";
+import { awaitWorker, publishAgain } from "./show-change.ts";
 import { readSoFar } from "./so-far.ts";
 import { importSubscribers, sayAttributes } from "./tell-about-subscribers.ts";
 
@@ -30,6 +36,8 @@ export interface DevOptions {
   readonly port: number;
   readonly emulatorPort: number;
   readonly viewsPerSecond: number;
+  /** Whether a Worker answers, in workerd and by a local Cloudflare, in place of the server. */
+  readonly hasWorker: boolean;
 }
 
 /** A session that runs. */
@@ -45,6 +53,9 @@ const PERFORMANCE_TEST_MS = 10_000;
 
 /** How often it is shown what was counted, ms. */
 const SO_FAR_MS = 20_000;
+
+/** How long after its start a session with a Worker publishes once more, ms: by then everything has settled. */
+const CHANGE_MS = 15_000;
 
 /**
  * Starts a local App Store and a server with its control plane, brings the flow live through the API, and
@@ -75,21 +86,47 @@ export async function startDev(options: DevOptions, io: Io): Promise<DevSession>
   try {
     await writeFile(rootFileOf(options), emulator.rootCertificatePem);
     const view = createLiveView(io);
-    const { server, setupLink } = await startDevServer({ app, emulator, view, options, io });
+    const cloudflare = options.hasWorker ? await startDevCloudflare() : undefined;
+    if (cloudflare !== undefined) started.push(cloudflare);
+    const stage = { app, emulator, view, options, io };
+    const { server, setupLink } = await startDevServer({ ...stage, cloudflare });
     started.push(server);
     resolveRules.push({ from: publicPrefixOf(flow), to: `${server.url}/` });
     const control = await setUpControl({ server: server.url, setupLink }, io);
     const tokenFile = await keepToken(await control.createToken("admin"), serverPath(options));
-    io.stdout(renderStart({ app, emulator, server, options, tokenFile }));
+    io.stdout(renderStart({ app, emulator, server, options, tokenFile, cloudflare }));
     const place = { client: control.client, app: app.id, environment: ENVIRONMENT } as const;
     await bringLive(place, { app, emulator, flow }, io);
     await tellAboutSubscribers(place, { app, emulator, flow });
-    const tested = testedSubscriber(app, emulator);
-    io.stdout(renderLive({ app, server, flow, tokenFile }, tested?.productId));
     const { signal } = abort;
+    const worker =
+      cloudflare === undefined
+        ? undefined
+        : await startDevWorker(place, {
+            app,
+            emulator,
+            cloudflare,
+            server: server.url,
+            token: await control.createToken("runtime"),
+            secret: await loadRuntimeSecret(serverPath(options), io.env),
+            onLine: (line) => view.note(parseLoggedAnswer(line)),
+          });
+    if (worker !== undefined) {
+      started.push(worker);
+      const retention = "apple/retention/";
+      resolveRules.push({
+        from: `${publicPrefixOf(flow)}${retention}`,
+        to: `${worker.url}/${retention}`,
+      });
+      io.stdout(linesOf([await awaitWorker(place, worker, { fetch: io.fetch, signal })]));
+    }
+    const tested = testedSubscriber(app, emulator);
+    const runtime = worker ?? server;
+    io.stdout(renderLive({ app, server, runtime, flow, tokenFile }, tested?.productId));
     const failed = Promise.race([
       runPopulation({ app, emulator, view, options, io, place, flow, signal }),
       showSoFar(place, io, signal),
+      ...(worker === undefined ? [] : [showChange(place, worker, { io, signal })]),
     ]);
     if (tested !== undefined) void reportPerformanceTest({ app, emulator, io }, tested);
     return { failed, close };
@@ -125,6 +162,7 @@ interface Stage {
   readonly place: PlaceAtControl;
   readonly view: LiveView;
   readonly tokenFile: string;
+  readonly cloudflare: LocalCloudflare | undefined;
   readonly options: DevOptions;
   readonly io: Io;
 }
@@ -135,7 +173,8 @@ async function startDevServer({
   view,
   options,
   io,
-}: Pick<Stage, "app" | "emulator" | "view" | "options" | "io">): Promise<{
+  cloudflare,
+}: Pick<Stage, "app" | "emulator" | "view" | "options" | "io" | "cloudflare">): Promise<{
   readonly server: Server;
   readonly setupLink: string;
 }> {
@@ -144,7 +183,7 @@ async function startDevServer({
   const apple = emulator.credentials(app.id);
   const setupLink = Promise.withResolvers<string>();
   const server = await startServer({
-    answers: true,
+    answers: cloudflare === undefined,
     dataDirectory,
     port: options.port,
     logger: pino({ level: "error" }, { write: io.stderr }),
@@ -159,6 +198,7 @@ async function startDevServer({
         production: apple.productionBaseUrl,
         connect: apple.connectBaseUrl,
       },
+      cloudflareApiUrl: cloudflare?.apiUrl,
     },
     onSetupLink: setupLink.resolve,
     onAnswer: (event) => view.note(event),
@@ -198,22 +238,33 @@ function renderStart({
   server,
   options,
   tokenFile,
-}: Pick<Stage, "app" | "emulator" | "server" | "options" | "tokenFile">): string {
+  cloudflare,
+}: Pick<Stage, "app" | "emulator" | "server" | "options" | "tokenFile" | "cloudflare">): string {
   return linesOf([
-    `runtime    ${server.url}    /healthz /metrics /apple/retention/${app.id}/${ENVIRONMENT}`,
+    cloudflare === undefined
+      ? `runtime    ${server.url}    /healthz /metrics /apple/retention/${app.id}/${ENVIRONMENT}`
+      : describeCloudflare(cloudflare),
     `control    ${server.url}    its API: /reference; an admin's token: ${tokenFile}`,
     `App Store  ${emulator.url}    its root certificate: ${rootFileOf(options)}`,
   ]);
 }
 
 function renderLive(
-  { app, server, flow, tokenFile }: Pick<Stage, "app" | "server" | "flow" | "tokenFile">,
+  {
+    app,
+    server,
+    runtime,
+    flow,
+    tokenFile,
+  }: Pick<Stage, "app" | "server" | "flow" | "tokenFile"> & {
+    readonly runtime: { readonly url: string };
+  },
   productId = app.groups[0]?.products[0]?.productId ?? "",
 ): string {
   return linesOf([
     "",
     "try in another terminal:",
-    `  curl -s ${server.url}/healthz`,
+    `  curl -s ${runtime.url}/healthz`,
     `  npx holdfast simulate --flow ${flow.file} --product ${productId} --locale en-US --environment ${ENVIRONMENT}`,
     `  export HOLDFAST_SERVER=${server.url} HOLDFAST_TOKEN_FILE=${tokenFile}`,
     `  npx holdfast flow history --app ${app.id} --environment ${ENVIRONMENT}`,
@@ -262,6 +313,29 @@ async function showSoFar(place: PlaceAtControl, io: Io, signal: AbortSignal): Pr
   } catch (error) {
     if (!signal.aborted) throw error;
   }
+  return new Promise<never>(() => undefined);
+}
+
+/** Shows once how long it takes until the Worker answers by what was published; fails when the Worker ends. */
+async function showChange(
+  place: PlaceAtControl,
+  worker: DevWorker,
+  { io, signal }: { readonly io: Io; readonly signal: AbortSignal },
+): Promise<never> {
+  const show = async (): Promise<void> => {
+    try {
+      await sleep(CHANGE_MS, undefined, { signal });
+      const change = await publishAgain(place, worker, { fetch: io.fetch, signal });
+      io.stdout(linesOf(["", change, ""]));
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  };
+  const end = async (): Promise<void> => {
+    await worker.ended;
+    if (!signal.aborted) throw new UpstreamError("WORKERD_FAILED", "workerd has ended");
+  };
+  await Promise.all([show(), end()]);
   return new Promise<never>(() => undefined);
 }
 

@@ -12,6 +12,12 @@ const CODE = "SUBSCRIBERS";
 /** Less often known in time than this, rules that look at subscribers hardly work. */
 const USUALLY = 0.95;
 
+/** The kind of host that reads subscriber state from Workers KV. */
+const WORKERS = "cloudflare-workers";
+
+const WRITE_STATES =
+  "Workers read subscriber state from their namespace: connect it with holdfast workers connect, and look whether states are written; ";
+
 /**
  * Asks the control plane for how many requests of an app it was known in time who the subscriber is. Never
  * throws for what it finds.
@@ -32,7 +38,7 @@ export async function checkSubscribers(
 }
 
 function findingOf(shares: StateShares): Finding {
-  const { app, environment, needed, inTime, attributes } = shares;
+  const { app, environment, needed, inTime, hosts, attributes } = shares;
   if (needed < ENOUGH_REQUESTS) {
     return skipped(
       CODE,
@@ -43,9 +49,12 @@ function findingOf(shares: StateShares): Finding {
     .sort(([, one], [, other]) => other - one)
     .map(([name, share]) => `${name} ${sayShare(share)}`);
   const message = `subscriber state was known in time for ${sayShare(inTime)} of ${needed} requests of 7 days that needed it: ${known.length === 0 ? "no attribute was known" : known.join(", ")}`;
-  if (inTime >= USUALLY) return fine(CODE, message);
+  const cold = hosts.filter((host) => host.needed >= ENOUGH_REQUESTS && host.inTime < USUALLY);
+  if (inTime >= USUALLY && cold.length === 0) return fine(CODE, message);
+  const onHosts = cold.map((host) => `${sayShare(host.inTime)} of ${host.needed} on ${host.host}`);
+  const isOnWorkers = cold.some(({ host }) => host === WORKERS);
   return flawed("warn", CODE, {
-    message,
-    advice: `see which lookups were late or failed: holdfast decisions tail --app ${app} --environment ${environment}; where they are, rules that look at subscribers do not hold`,
+    message: cold.length === 0 ? message : `${message}; in time for ${onHosts.join(", ")}`,
+    advice: `${isOnWorkers ? WRITE_STATES : ""}see which lookups were late or failed: holdfast decisions tail --app ${app} --environment ${environment}; where they are, rules that look at subscribers do not hold`,
   });
 }

@@ -2,13 +2,13 @@ import { routes } from "@holdfast/api";
 import type { RouteBody } from "@holdfast/api";
 import type { Io } from "../command.ts";
 import { sayProgress } from "../storekit/progress.ts";
+import type { Issued } from "./issued.ts";
 import type { PlaceAtControl } from "./live-publication.ts";
+import { readWrittenForWorkers } from "./written-for-workers.ts";
+import type { WrittenForWorkers } from "./written-for-workers.ts";
 
 /** What runtimes are waited for to answer by. */
-export interface Awaited {
-  /** Which of the two sequences. */
-  readonly what: "publication" | "stopList";
-  readonly sequence: number;
+export interface Awaited extends Issued {
   /** How long at most. */
   readonly timeoutMs: number;
 }
@@ -29,6 +29,8 @@ export interface Arrival {
   /** How many of them answer by it. */
   readonly arrived: number;
   readonly late: readonly LateRuntime[];
+  /** Whether it was written for the app's Workers; absent where it has none. */
+  readonly workers?: WrittenForWorkers;
   /** How long it was waited, in ms. */
   readonly waitedMs: number;
 }
@@ -37,8 +39,9 @@ export interface Arrival {
 const INTERVAL_MS = 200;
 
 /**
- * Waits until every connected runtime reports that it answers by a publication or a stop list, and tells
- * how long that took; at the timeout, which do not. Where none is connected there is nothing to wait for.
+ * Waits until every connected runtime reports that it answers by a publication or a stop list, and until it
+ * was written for the app's Workers, and tells how long that took; at the timeout, which do not. Where no
+ * runtime is connected and the app has no Workers there is nothing to wait for.
  *
  * @throws ControlCallError
  * @throws Error of the signal when it is aborted meanwhile
@@ -52,14 +55,26 @@ export async function awaitRuntimes(
   let said = "";
   for (;;) {
     const { connected, late } = await look(place, awaited);
+    const workers = await readWrittenForWorkers(place, awaited);
     const waitedMs = io.now() - startedAt;
-    const arrival = { connected, arrived: connected - late.length, late, waitedMs };
-    if (late.length === 0 || waitedMs >= awaited.timeoutMs) return arrival;
-    const line = `${arrival.arrived} of ${connected} runtimes answer by it`;
+    const arrived = connected - late.length;
+    const arrival = { connected, arrived, late, waitedMs, ...(workers && { workers }) };
+    if (hasArrived(arrival) || waitedMs >= awaited.timeoutMs) return arrival;
+    const line = sayHowFar(arrival);
     if (line !== said) sayProgress(io, line);
     said = line;
     await io.sleep(INTERVAL_MS, io.signal);
   }
+}
+
+/** Tells whether whoever was waited for has it. */
+export function hasArrived({ late, workers }: Pick<Arrival, "late" | "workers">): boolean {
+  return late.length === 0 && workers?.isWritten !== false;
+}
+
+function sayHowFar({ connected, arrived, workers }: Arrival): string {
+  const runtimes = `${arrived} of ${connected} runtimes answer by it`;
+  return workers?.isWritten === false ? `${runtimes}, not yet written for Workers` : runtimes;
 }
 
 async function look(

@@ -47,7 +47,7 @@ export function pauseCommand(verb: "pause" | "resume"): Command {
   const { summary, description, examples } = WORDS[verb];
   return {
     summary,
-    description: `${description}Waits until the connected runtimes answer so, and tells how long that took; exits 5 when one does not yet.`,
+    description: `${description}Waits until the connected runtimes answer so, and tells how long that took; where the app has Cloudflare Workers, until it is written for them, who answer so within 90 s. Exits 5 when one does not yet, or it is not written.`,
     options: [
       ...APP_AT_CONTROL_OPTIONS,
       { ...ENVIRONMENT_OPTION, description: "where (default: wherever the app is served)" },

@@ -8,8 +8,50 @@ import { columns, print } from "../output.ts";
 import { recordPublication } from "../provisioning/record-publication.ts";
 import { warnOfUnappliedTexts } from "../provisioning/unapplied-texts.ts";
 import { appIdOf, publishSnapshot } from "../publish-snapshot.ts";
+import type { PublishedSnapshot } from "../publish-snapshot.ts";
 import { readSigningKey } from "../signing-key.ts";
 import { createStyle } from "../style.ts";
+
+/** A flow that is ready to be put live without a control plane. */
+export interface CompiledPublication {
+  readonly publication: Pick<LocalPublication, "app" | "snapshot" | "signingKey">;
+  /** Whether what Apple has reviewed was looked at. */
+  readonly isReviewed: boolean;
+}
+
+/**
+ * Compiles the flow of a command line for its app and environment. Nothing is written.
+ *
+ * @throws FlowRefused `FLOW_INVALID`; UsageError `OPTION_MISSING`, `OPTION_INVALID`, `PRIVATE_KEY_INVALID`
+ */
+export async function compilePublication(
+  { arguments: files, options }: CommandInput,
+  io: Io,
+): Promise<CompiledPublication> {
+  const app = appIdOf(options);
+  options.required("environment");
+  const read = flowInputOf(files[0] ?? DEFAULT_FLOW_FILE, options);
+  const { environment = "production" } = read;
+  const signingKey = await checkedKey(options, io);
+  const snapshot = compileLoaded(await loadUsableFlow(io, read), environment);
+  return {
+    publication: { app, snapshot, ...(signingKey === undefined ? {} : { signingKey }) },
+    isReviewed: read.reviewStatesFile !== undefined,
+  };
+}
+
+/** Remembers what went live, for pruning, and returns what is to be warned of. */
+export async function afterPublishing(
+  { publication: { snapshot }, isReviewed }: CompiledPublication,
+  published: Pick<PublishedSnapshot, "label">,
+  { options, io }: { readonly options: Options; readonly io: Io },
+): Promise<readonly string[]> {
+  const stateFile = options.text("state");
+  const unremembered = await recordPublication(snapshot, published, { io, stateFile });
+  // With review states the snapshot already has none but approved texts.
+  const unapplied = isReviewed ? [] : await warnOfUnappliedTexts(snapshot, { io, stateFile });
+  return [...unapplied, ...unremembered];
+}
 
 /**
  * Compiles a flow and puts it live for the runtime of this machine.
@@ -22,24 +64,11 @@ export async function publishHere(
   dataDirectory: string,
   io: Io,
 ): Promise<ExitCode> {
-  const { arguments: files, options } = input;
-  const app = appIdOf(options);
-  options.required("environment");
-  const read = flowInputOf(files[0] ?? DEFAULT_FLOW_FILE, options);
-  const { environment = "production" } = read;
-  const signingKey = await checkedKey(options, io);
-  const snapshot = compileLoaded(await loadUsableFlow(io, read), environment);
-  const publication = { app, snapshot, ...(signingKey === undefined ? {} : { signingKey }) };
-  const published = await publishSnapshot(publication, { dataDirectory }, io);
-  const stateFile = options.text("state");
-  const unremembered = await recordPublication(snapshot, published, { io, stateFile });
+  const { options } = input;
+  const compiled = await compilePublication(input, io);
+  const published = await publishSnapshot(compiled.publication, { dataDirectory }, io);
   const { warnings: ofKey, ...live } = published;
-  // With review states the snapshot already has none but approved texts.
-  const unapplied =
-    read.reviewStatesFile === undefined
-      ? await warnOfUnappliedTexts(snapshot, { io, stateFile })
-      : [];
-  const warnings = [...ofKey, ...unapplied, ...unremembered];
+  const warnings = [...ofKey, ...(await afterPublishing(compiled, published, { options, io }))];
   const style = createStyle(io);
   if (!options.json) {
     for (const warning of warnings) io.stderr(`${style.yellow("warning")}: ${warning}\n`);

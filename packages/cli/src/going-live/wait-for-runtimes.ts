@@ -2,23 +2,25 @@ import type { CommandInput, ExitCode, Io, OptionSpec } from "../command.ts";
 import { CommandFailed } from "../errors.ts";
 import { heedingInterruption } from "../heeding-interruption.ts";
 import { parseDurationMs } from "../storekit/duration.ts";
-import { awaitRuntimes } from "./await-runtimes.ts";
-import type { Arrival, Awaited } from "./await-runtimes.ts";
+import { awaitRuntimes, hasArrived } from "./await-runtimes.ts";
+import type { Arrival } from "./await-runtimes.ts";
+import type { Issued } from "./issued.ts";
 import type { PlaceAtControl } from "./live-publication.ts";
 
 const DEFAULT_TIMEOUT = "10s";
 
 /** Whether, and how long, connected runtimes are waited for. */
 export const RUNTIME_WAIT_OPTIONS: readonly OptionSpec[] = [
-  { flags: "--no-wait", description: "do not wait until the connected runtimes answer by it" },
+  {
+    flags: "--no-wait",
+    description:
+      "do not wait until the connected runtimes answer by it and it is written for Workers",
+  },
   {
     flags: "--timeout <duration>",
     description: `how long to wait for them (default: ${DEFAULT_TIMEOUT})`,
   },
 ];
-
-/** What runtimes are waited for to answer by. */
-type Issued = Pick<Awaited, "what" | "sequence">;
 
 /** Waits as long as it was asked for; returns how far something issued came. */
 export type RuntimeWait = (place: PlaceAtControl, issued: Issued) => Promise<Arrival | undefined>;
@@ -45,7 +47,7 @@ export function readRuntimeWait({ options }: Pick<CommandInput, "options">, io: 
     });
 }
 
-/** Returns 5 where a connected runtime does not answer by it yet. */
+/** Returns 5 where a connected runtime does not answer by it yet, or it is not written for Workers. */
 export function exitCodeOfArrivals(arrivals: readonly (Arrival | undefined)[]): ExitCode {
-  return arrivals.some((arrival) => (arrival?.late.length ?? 0) > 0) ? 5 : 0;
+  return arrivals.every((arrival) => arrival === undefined || hasArrived(arrival)) ? 0 : 5;
 }

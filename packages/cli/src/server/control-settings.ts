@@ -9,7 +9,10 @@ export interface ControlSettings extends Pick<
   | "provider"
   | "allowNonAppleProductionRoots"
   | "allowPrivateWebhooks"
+  | "asksRevocations"
+  | "cloudflareApiUrl"
   | "decisionDays"
+  | "exports"
   | "statuses"
 > {
   readonly dataDirectory: string;

@@ -152,6 +152,7 @@ export function createControlThread(options: ControlThreadOptions): ControlThrea
 
   return {
     handle: (incoming, outgoing) => passOn.handle(incoming, outgoing),
+    endStreams: () => passOn.endStreams(),
     isUp: () => isUp,
     async renderMetrics() {
       if (!isUp) return "";

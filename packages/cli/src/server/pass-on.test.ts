@@ -8,14 +8,14 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { CLIENT_ADDRESS_HEADER } from "./client-address.ts";
 import { createPassOn } from "./pass-on.ts";
-import type { PassOnOptions } from "./pass-on.ts";
+import type { PassOn, PassOnOptions } from "./pass-on.ts";
 import { createSocketFetch } from "./socket-fetch.ts";
 
 /** A listener on a socket, and one on a port that passes everything on to it. */
 async function passingTo(
   listener?: RequestListener,
   options: Partial<PassOnOptions> = {},
-): Promise<{ url: string; socketPath: string }> {
+): Promise<{ url: string; socketPath: string; passOn: PassOn }> {
   const directory = await mkdtemp(join(tmpdir(), "holdfast-pass-"));
   const socketPath = join(directory, "inner.sock");
   const servers: Server[] = [];
@@ -37,7 +37,7 @@ async function passingTo(
     await rm(directory, { recursive: true, force: true });
   });
   // A listening TCP server's address is an object.
-  return { url: `http://127.0.0.1:${(outer.address() as AddressInfo).port}`, socketPath };
+  return { url: `http://127.0.0.1:${(outer.address() as AddressInfo).port}`, socketPath, passOn };
 }
 
 /** Answers with what came. */
@@ -54,6 +54,26 @@ const echo: RequestListener = (incoming, outgoing) => {
     outgoing.end(JSON.stringify({ method, url, headers, body }));
   });
 };
+
+test("endStreams() ends streams, and no other answer that is under way", async () => {
+  const slow = Promise.withResolvers<void>();
+  const { url, passOn } = await passingTo((incoming, outgoing) => {
+    if (incoming.url === "/stream") {
+      outgoing.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
+      outgoing.write(": here\n\n");
+      return;
+    }
+    outgoing.writeHead(200, { "content-type": "application/json" });
+    outgoing.write("[1,");
+    void slow.promise.then(() => outgoing.end("2]"));
+  });
+  const stream = await fetch(`${url}/stream`);
+  const answer = await fetch(`${url}/answer`);
+  passOn.endStreams();
+  expect(await stream.text()).toBe(": here\n\n");
+  slow.resolve();
+  expect(await answer.json()).toEqual([1, 2]);
+});
 
 test("handle() passes on method, path, headers and body, and the answer back", async () => {
   const { url } = await passingTo(echo);

@@ -17,6 +17,8 @@ export interface PassOnOptions {
 export interface PassOn {
   /** Passes a request on and its answer back; answers 503 where nobody answers, or too many wait already. */
   handle(incoming: IncomingMessage, outgoing: ServerResponse): void;
+  /** Ends the streams that are passed on, which would not end by themselves; whoever reads one comes again. */
+  endStreams(): void;
   /** Ends the connections that are kept. */
   close(): void;
 }
@@ -55,6 +57,7 @@ export function createPassOn({
   maxUnderWay = MAX_UNDER_WAY,
 }: PassOnOptions): PassOn {
   const agent = new Agent({ keepAlive: true });
+  const streams = new Set<ServerResponse>();
   let underWay = 0;
   return {
     handle(incoming, outgoing) {
@@ -77,6 +80,10 @@ export function createPassOn({
       const request = sendRequest({ agent, socketPath, method, path, headers });
       request.on("response", (response) => {
         outgoing.writeHead(response.statusCode ?? 502, passedHeaders(response));
+        if (isStream(response)) {
+          streams.add(outgoing);
+          outgoing.on("close", () => streams.delete(outgoing));
+        }
         // A response that breaks off breaks off here, too.
         pipeline(response, outgoing, () => undefined);
       });
@@ -92,8 +99,15 @@ export function createPassOn({
       if (body === undefined) request.end();
       else incoming.pipe(request);
     },
+    endStreams() {
+      for (const stream of streams) stream.end();
+    },
     close: () => agent.destroy(),
   };
+}
+
+function isStream({ headers }: IncomingMessage): boolean {
+  return headers["content-type"]?.startsWith("text/event-stream") === true;
 }
 
 function answerUnavailable(outgoing: ServerResponse, body: string): void {

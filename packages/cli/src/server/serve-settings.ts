@@ -3,9 +3,12 @@ import { DEFAULT_HOST, DEFAULT_PORT } from "@holdfast/runtime/node";
 import type { Io, Options } from "../command.ts";
 import { findBaseUrl } from "../storekit/base-url.ts";
 import { isSwitchedOn } from "../switch-variable.ts";
+import { cloudflareApiUrl } from "../workers/open-namespace.ts";
 import { createClientAddress } from "./client-address.ts";
 import { readDecisionDays } from "./decision-settings.ts";
+import { readExportDestination } from "./export-settings.ts";
 import { readProvider } from "./provider-settings.ts";
+import { readAsksRevocations } from "./revocation-settings.ts";
 import { readSecretVariable } from "./secret-variable.ts";
 import type { ServerOptions } from "./start-server.ts";
 import { readStatusSettings } from "./status-settings.ts";
@@ -37,8 +40,11 @@ export async function readControlSettings(
       databaseUrl,
       provider,
       appleHosts: appleHostsOf(io),
+      cloudflareApiUrl: cloudflareApiUrl(io),
       statuses: readStatusSettings(io.env),
       decisionDays: readDecisionDays(io.env),
+      exports: readExportDestination(io.env),
+      asksRevocations: readAsksRevocations(io.env),
       allowPrivateWebhooks: isSwitchedOn(["HOLDFAST_ALLOW_PRIVATE_WEBHOOKS"], io.env),
       allowNonAppleProductionRoots: isSwitchedOn(
         ["HOLDFAST_ALLOW_NON_APPLE_PRODUCTION_ROOTS"],
@@ -56,13 +62,17 @@ export function readListen(options: Options): ListenAddress {
   };
 }
 
-/** Reads what bounds a runtime. */
+/** Reads what bounds a runtime, and its end. */
 export function readRuntimeBounds(
   options: Options,
-): Pick<ServerOptions, "lookupMs" | "decisionDiskBytes"> {
+): Pick<ServerOptions, "lookupMs" | "decisionDiskBytes" | "shutdownDelayMs" | "shutdownFlushMs"> {
   const lookupMs = options.integer("lookup-ms", { min: 5, max: 300 });
   const megabytes = options.integer("decision-disk", { min: 1, max: MAX_DECISION_DISK });
+  const delaySeconds = options.integer("shutdown-delay", { min: 0, max: MAX_SHUTDOWN_SECONDS });
+  const flushSeconds = options.integer("shutdown-flush", { min: 0, max: MAX_SHUTDOWN_SECONDS });
   return {
+    ...(delaySeconds === undefined ? {} : { shutdownDelayMs: delaySeconds * 1000 }),
+    ...(flushSeconds === undefined ? {} : { shutdownFlushMs: flushSeconds * 1000 }),
     ...(lookupMs === undefined ? {} : { lookupMs }),
     ...(megabytes === undefined ? {} : { decisionDiskBytes: megabytes * 1024 ** 2 }),
   };
@@ -70,6 +80,9 @@ export function readRuntimeBounds(
 
 /** A hundred terabytes, in megabytes: more is a slip. */
 const MAX_DECISION_DISK = 100_000_000;
+
+/** Ten minutes: who stops a server kills it long before. */
+const MAX_SHUTDOWN_SECONDS = 600;
 
 const MAX_PORT = 65_535;
 

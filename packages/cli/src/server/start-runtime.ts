@@ -7,12 +7,14 @@ import {
   startNodeHost,
 } from "@holdfast/runtime/node";
 import type { NodeHost, NodeHostOptions, RuntimeConfig } from "@holdfast/runtime/node";
-import { parse as parseYaml } from "yaml";
 import type { Io, Options } from "../command.ts";
 import { withDataDirectory } from "../data-option.ts";
-import { readText } from "../files.ts";
+import { readYaml } from "../read-yaml.ts";
 import { VERSION } from "../version.ts";
 import { readSecretVariable } from "./secret-variable.ts";
+
+/** How long a runtime that never had anything live waits for the control plane before it listens, ms. */
+const WAIT_FOR_LIVE_MS = 5000;
 
 /** A runtime that runs, and what it was configured with. */
 export interface StartedRuntime {
@@ -36,7 +38,13 @@ export async function startRuntime(
     ...host,
     config,
     env: io.env,
-    ...(control === undefined ? {} : { control, subscribers: createControlSubscribers(control) }),
+    ...(control === undefined
+      ? {}
+      : {
+          control,
+          waitForLiveMs: WAIT_FOR_LIVE_MS,
+          subscribers: createControlSubscribers(control),
+        }),
   });
   return { host: started, warnings: config.warnings };
 }
@@ -61,14 +69,4 @@ async function readControl(options: Options, io: Io): Promise<NodeHostOptions["c
     "OPTION_MISSING",
     "--control-url: expected HOLDFAST_RUNTIME_TOKEN (or _FILE) beside it; make one with `holdfast tokens create --name runtimes --role runtime --all-apps`",
   );
-}
-
-async function readYaml(io: Io, file: string): Promise<unknown> {
-  const text = await readText(io, file);
-  try {
-    return parseYaml(text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError("CONFIG_INVALID", `${file}: ${reason}`, { cause });
-  }
 }

@@ -29,6 +29,8 @@ export interface ServerOptions extends Pick<
   | "captureSandbox"
   | "lookupMs"
   | "decisionDiskBytes"
+  | "shutdownDelayMs"
+  | "shutdownFlushMs"
 > {
   /** Whether it answers the App Store, too; or is a control plane alone. */
   readonly answers: boolean;
@@ -141,6 +143,7 @@ function startHost(
 ): Promise<NodeHost> {
   const { dataDirectory, host, port, adminListen, logger, opsToken, onAnswer } = options;
   const { answers, env, lookupMs, decisionDiskBytes, captureSandbox } = options;
+  const { shutdownDelayMs, shutdownFlushMs } = options;
   return startNodeHost({
     config,
     dataDirectory,
@@ -157,6 +160,8 @@ function startHost(
     ...(subscribers === undefined ? {} : { subscribers }),
     ...(lookupMs === undefined ? {} : { lookupMs }),
     ...(decisionDiskBytes === undefined ? {} : { decisionDiskBytes }),
+    ...(shutdownDelayMs === undefined ? {} : { shutdownDelayMs }),
+    ...(shutdownFlushMs === undefined ? {} : { shutdownFlushMs }),
   });
 }
 

@@ -31,6 +31,9 @@ export const ADMIN = {
 /** Hashes as cheap as the algorithm allows: these tests are about everything else. */
 const CHEAP_PASSWORDS = { memoryCost: 64, timeCost: 1, parallelism: 1 };
 
+/** Nothing listens on the discard port. */
+const NO_CLOUDFLARE = { apiUrl: "http://127.0.0.1:9" };
+
 /** The longest that a sleep of a command really takes. */
 const LONGEST_SLEEP_MS = 20;
 
@@ -62,6 +65,8 @@ export interface ControlIoOptions extends NonNullable<Parameters<typeof createFa
 export interface ControlServerOptions {
   /** The local App Store it asks in Apple's place; without one nothing of Apple answers. */
   readonly emulator?: Pick<Emulator, "credentials">;
+  /** The local Cloudflare it writes to for Workers; without one nothing of Cloudflare answers. */
+  readonly cloudflare?: { readonly apiUrl: string };
   /** Whether webhooks may be on this machine; default false. */
   readonly allowPrivateWebhooks?: boolean;
 }
@@ -69,6 +74,7 @@ export interface ControlServerOptions {
 /** Starts a control plane. */
 export async function startControlServer({
   emulator,
+  cloudflare = NO_CLOUDFLARE,
   allowPrivateWebhooks = false,
 }: ControlServerOptions = {}): Promise<ControlServer> {
   const directory = await mkdtemp(join(tmpdir(), "holdfast-control-"));
@@ -86,6 +92,7 @@ export async function startControlServer({
     passwordCost: CHEAP_PASSWORDS,
     allowPrivateWebhooks,
     appleHosts: hostsOf(emulator),
+    cloudflareApiUrl: cloudflare.apiUrl,
   });
   const listener = createNodeListener(control, ({ socket }) => socket.remoteAddress);
   server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));

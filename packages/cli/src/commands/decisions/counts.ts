@@ -2,8 +2,8 @@ import { DECISIONS_COUNTED_BY, routes } from "@holdfast/api";
 import { UsageError } from "@holdfast/appstore/errors";
 import type { Command, Options } from "../../command.ts";
 import { printList } from "../../control-plane/print-list.ts";
+import { daysOptions, readDays } from "../../decisions/days-options.ts";
 import { openPlace, PLACE_OPTIONS } from "../../going-live/place-options.ts";
-import { parseInstant } from "../../instant.ts";
 import { LIST_OUTPUT } from "../../output-format.ts";
 import { printable } from "../../style.ts";
 
@@ -19,8 +19,7 @@ export const counts: Command = {
       flags: "--by <what>",
       description: `one to four of ${COLUMNS.join(", ")}, with commas between them (default: rule)`,
     },
-    { flags: "--from <day>", description: "the first day, like 2026-12-01 (default: 30 days ago)" },
-    { flags: "--to <day>", description: "the last day (default: today)" },
+    ...daysOptions(30),
     ...PLACE_OPTIONS,
   ],
   output: LIST_OUTPUT,
@@ -36,15 +35,11 @@ export const counts: Command = {
   ],
   async run(input, io) {
     const by = readBy(input.options);
-    const [since, until] = [dayOf(input.options, "from"), dayOf(input.options, "to")];
+    const days = readDays(input.options);
     const { client, app, environment } = await openPlace(input, io);
     const { body } = await client.call(routes.countDecisions, {
       params: { app, environment },
-      query: {
-        by: by.join(","),
-        ...(since === undefined ? {} : { since }),
-        ...(until === undefined ? {} : { until }),
-      },
+      query: { by: by.join(","), ...days },
     });
     const names = by.flatMap((name) => (name === "arm" ? ["experiment", "arm"] : [name]));
     printList(input, io, {
@@ -70,11 +65,6 @@ function readBy(options: Options): readonly string[] {
     "OPTION_INVALID",
     `--by: expected one to four of ${COLUMNS.join(", ")}, got ${unknown ?? parts.length}`,
   );
-}
-
-function dayOf(options: Options, name: "from" | "to"): number | undefined {
-  const text = options.text(name);
-  return text === undefined ? undefined : parseInstant(text, `--${name}`);
 }
 
 function sayCell(name: string, value: unknown): string {

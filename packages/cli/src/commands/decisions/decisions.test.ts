@@ -119,10 +119,74 @@ describe("holdfast decisions", () => {
       { app: "yoga", environment: "sandbox", needed: expect.any(Number) as number },
     ]);
     await run(io, "status");
-    expect(io.out()).toMatch(/yoga +sandbox +(over )?99(\.\d)? % +10\d/);
+    expect(io.out()).toMatch(/yoga +sandbox +node +(over )?99(\.\d)? % +10\d/);
     const { json: examined } = await runJson(io, "doctor --environment sandbox --app yoga");
     expect(JSON.stringify(examined["findings"])).toMatch(
       /"SUBSCRIBERS","status":"ok".*known in time for .*previousDecisions/,
     );
+  });
+
+  test("doctor warns of a kind of host that hardly ever knows subscribers in time", async () => {
+    await using io = await server.openIo();
+    const late = { status: "unavailable", reason: "late" } as const;
+    await ship(
+      Array.from({ length: 100 }, () =>
+        testRecord({
+          requestedAt: Date.now(),
+          host: "cloudflare-workers",
+          subject: { ...usual.subject, subscriber: late },
+        }),
+      ),
+    );
+    const { json } = await runJson(io, "doctor --environment sandbox --app yoga");
+    expect(JSON.stringify(json["findings"])).toMatch(
+      /"SUBSCRIBERS","status":"warn".*in time for 0 % of 100 on cloudflare-workers.*holdfast workers connect/,
+    );
+    await run(io, "status");
+    expect(io.out()).toMatch(/yoga +sandbox +cloudflare-workers +0 % +100/);
+  });
+
+  test("losses tells what silent Workers made and what never came, by day", async () => {
+    await using io = await server.openIo();
+    expect(await run(io, `decisions losses ${PLACE}`)).toBe(0);
+    expect(io.out()).toContain("no Worker");
+    const day = Date.UTC(2026, 10, 20);
+    const host = "cloudflare-workers";
+    const counts = { made: 500, received: 498 };
+    await server.database.queries
+      .insertInto("decision_losses")
+      .values({ app: "yoga", environment: "sandbox", day, host, ...counts })
+      .execute();
+    const line = `decisions losses ${PLACE} --from 2026-11-01 --to 2026-11-30`;
+    const { json } = await runJson(io, line);
+    expect(json).toMatchObject({ ...counts, lost: 2, items: [{ day, host, ...counts, lost: 2 }] });
+    expect(await run(io, line)).toBe(0);
+    expect(io.out()).toMatch(/2026-11-20 +cloudflare-workers +500 +498 +2/);
+  });
+
+  test("exports says that nothing is exported, and lists days that were", async () => {
+    await using io = await server.openIo();
+    expect(await run(io, `decisions exports ${PLACE}`)).toBe(0);
+    expect(io.out()).toContain("the server has no HOLDFAST_EXPORT_URL");
+    const day = Date.UTC(2026, 10, 20);
+    await server.database.queries
+      .insertInto("decision_exports")
+      .values({
+        app: "yoga",
+        environment: "sandbox",
+        day,
+        counted: 3,
+        erasures: 0,
+        erasures_written: 0,
+        rows: 3,
+        files: 1,
+        bytes: 4096,
+        exported_at: day + 1,
+      })
+      .execute();
+    const { json } = await runJson(io, `decisions exports ${PLACE}`);
+    expect(json).toMatchObject({ items: [{ day, decisions: 3, files: 1, bytes: 4096 }] });
+    expect(await run(io, `decisions exports ${PLACE}`)).toBe(0);
+    expect(io.out()).toMatch(/2026-11-20 +3 +1 +4096 +2026-11-20T00:00:00\.001Z/);
   });
 });

@@ -20,10 +20,10 @@ import { KEY_OPTIONS } from "../../signing-key.ts";
 export const publish: Command = {
   summary: "Put a flow live, through the control plane or for the runtime of this machine",
   description:
-    "Through the control plane, unless --data names the runtime of this machine. The file is saved as a version first, as flow push does, or --version names a saved one; what changes is told, and nothing is published over something else than was looked at. Then the connected runtimes are waited for. " +
+    "Through the control plane, unless --data names the runtime of this machine. The file is saved as a version first, as flow push does, or --version names a saved one; what changes is told, and nothing is published over something else than was looked at. Then the connected runtimes are waited for, and until it is written for the app's Cloudflare Workers, where it has any: they answer by it within 90 s. " +
     "With --data the flow is compiled here and written, signed, to that directory, from where a running `holdfast serve --role runtime` takes it by itself; the In-App Purchase key is delivered with it, sealed, and without one offers are answered with their fallback. " +
     "Nothing is uploaded to Apple: holdfast plan shows what Apple lacks, holdfast deploy uploads, waits for approval and publishes. " +
-    "Exits 5 when it is live and a connected runtime does not answer by it yet.",
+    "Exits 5 when it is live and a connected runtime does not answer by it yet, or it is not written for Workers.",
   arguments: [FLOW_ARGUMENT],
   options: [
     APP_OPTION,

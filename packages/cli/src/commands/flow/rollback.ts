@@ -22,7 +22,7 @@ export const rollback: Command = {
   summary: "Make what was live before live again",
   description:
     "Brings back the very snapshot of an earlier publication, under a higher sequence: nothing is compiled or approved again. Rolling back twice goes two steps back. What is brought back stays as it was, also when Apple approves more texts, until somebody publishes. " +
-    "Exits 5 when it is live and a connected runtime does not answer by it yet.",
+    "Exits 5 when it is live and a connected runtime does not answer by it yet, or it is not written for Workers.",
   options: [
     ...PLACE_OPTIONS,
     {

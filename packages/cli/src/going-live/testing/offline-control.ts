@@ -4,7 +4,11 @@ import { routes } from "@holdfast/api";
 import type { ApiClient } from "@holdfast/api/client";
 import { createControlClient } from "../../control-plane/control-client.ts";
 import { startControlServer } from "../../testing/control-server.ts";
-import type { ControlIoOptions, ControlServer } from "../../testing/control-server.ts";
+import type {
+  ControlIoOptions,
+  ControlServer,
+  ControlServerOptions,
+} from "../../testing/control-server.ts";
 import type { FakeIo } from "../../testing/fake-io.ts";
 import { copyYoga } from "../../testing/run.ts";
 
@@ -31,8 +35,11 @@ const SANDBOX = { app: "yoga", environment: "sandbox" } as const;
  *
  * @param approvals - how many must approve a version for production
  */
-export async function startOfflineControl(approvals = 0): Promise<OfflineControl> {
-  const server = await startControlServer();
+export async function startOfflineControl(
+  approvals = 0,
+  serverOptions: ControlServerOptions = {},
+): Promise<OfflineControl> {
+  const server = await startControlServer(serverOptions);
   const worlds: FakeIo[] = [];
   const openIo: OfflineControl["openIo"] = async (options) => {
     const world = await server.openIo(options);

@@ -1,0 +1,4 @@
+import { stopCommand } from "../../workers/stop-command.ts";
+
+/** `holdfast workers resume` */
+export const resume = stopCommand("resume");
