@@ -18,6 +18,8 @@ export interface Bench {
   readonly path: string;
   /** Signs new requests: Holdfast refuses those that are over five minutes old. */
   freshBodies(): Promise<readonly string[]>;
+  /** Signs new requests for apps of `servers/many-apps.ts`, each by its number. */
+  freshRequests(apps: readonly number[]): Promise<readonly { path: string; body: string }[]>;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,18 @@ export async function createBenchWorld(directory: string): Promise<Bench> {
     void getRequestListener((request) => emulator.fetch(request))(incoming, outgoing);
   });
   const { keyId, issuerId, bundleId, appAppleId, privateKey } = emulator.credentials("yoga");
+  const sign = async (subscriber: number, app: number): Promise<string> => {
+    const body = await emulator.signPayload({
+      originalTransactionId: String(2_000_000_000_000_000 + subscriber),
+      appAppleId: app,
+      productId: "yoga.yearly",
+      userLocale: "en-US",
+      requestIdentifier: crypto.randomUUID(),
+      environment: "Sandbox",
+      signedDate: Date.now(),
+    });
+    return JSON.stringify(body);
+  };
   writeFileSync(join(directory, "root.pem"), emulator.rootCertificatePem);
   return {
     description: {
@@ -58,19 +72,16 @@ export async function createBenchWorld(directory: string): Promise<Bench> {
     path: "/apple/retention/yoga/sandbox",
     async freshBodies() {
       const bodies: string[] = [];
-      for (let index = 0; index < REQUESTS; index += 1) {
-        const body = await emulator.signPayload({
-          originalTransactionId: String(2_000_000_000_000_000 + index),
-          appAppleId,
-          productId: "yoga.yearly",
-          userLocale: "en-US",
-          requestIdentifier: crypto.randomUUID(),
-          environment: "Sandbox",
-          signedDate: Date.now(),
-        });
-        bodies.push(JSON.stringify(body));
-      }
+      for (let index = 0; index < REQUESTS; index += 1) bodies.push(await sign(index, appAppleId));
       return bodies;
+    },
+    async freshRequests(apps) {
+      const requests: { path: string; body: string }[] = [];
+      for (const [index, app] of apps.entries()) {
+        const body = await sign(index, appAppleId + app);
+        requests.push({ path: `/apple/retention/app${app}/sandbox`, body });
+      }
+      return requests;
     },
     async close() {
       await emulator.close();

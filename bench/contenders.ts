@@ -44,6 +44,12 @@ export interface RunningContender {
   readonly url: string;
   /** Processor time used since its start, of all its threads, in microseconds. */
   cpuMicroseconds(): Promise<number>;
+  /** How long its host took to start, for servers that say so, ms. */
+  readonly startMs?: number;
+  /** Memory it holds after a collection, for servers that say so. */
+  residentBytes(): Promise<number>;
+  /** How long answers took since it was last asked, within servers that say so, ms. */
+  latency(): Promise<{ readonly p50: number; readonly p99: number; readonly max: number }>;
   stop(): void;
 }
 
@@ -57,17 +63,21 @@ export async function startContender(
 ): Promise<RunningContender> {
   const path = new URL(`servers/${script}`, import.meta.url).pathname;
   const child = fork(path, { env: { ...process.env, ...env, BENCH_WORLD: worldFile } });
-  const port = await answerOf<{ port: number }>(child, name);
+  const { port, startMs } = await answerOf<{ port: number; startMs?: number }>(child, name);
+  const ask = <Answer>(what: string): Promise<Answer> => {
+    const answer = answerOf<Answer>(child, name);
+    child.send(what);
+    return answer;
+  };
   pin(child.pid, 0);
   pin(process.pid, 1);
   return {
     name,
-    url: `http://127.0.0.1:${port.port}`,
-    async cpuMicroseconds() {
-      const answer = answerOf<{ cpuMicroseconds: number }>(child, name);
-      child.send("cpu");
-      return (await answer).cpuMicroseconds;
-    },
+    url: `http://127.0.0.1:${port}`,
+    ...(startMs === undefined ? {} : { startMs }),
+    cpuMicroseconds: async () => (await ask<{ cpuMicroseconds: number }>("cpu")).cpuMicroseconds,
+    residentBytes: async () => (await ask<{ residentBytes: number }>("memory")).residentBytes,
+    latency: () => ask("latency"),
     stop: () => child.disconnect(),
   };
 }

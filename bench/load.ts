@@ -2,8 +2,12 @@ import autocannon from "autocannon";
 
 /** A load: so many connections, each sending one request after the other, for so long. */
 export interface Load {
+  /** Where all go; of `requests`, what comes before their paths. */
   readonly url: string;
-  readonly bodies: readonly string[];
+  /** What is sent in turn. */
+  readonly bodies?: readonly string[];
+  /** In the place of `bodies`, where not all go to one path. */
+  readonly requests?: readonly { readonly path?: string; readonly body: string }[];
   readonly connections: number;
   readonly seconds: number;
   /** Requests a second over all connections; default: as many as are answered. */
@@ -27,7 +31,8 @@ export interface LoadResult {
 /** Sends the bodies in turn and counts what is answered with 200. */
 export async function loadFor({
   url,
-  bodies,
+  bodies = [],
+  requests = bodies.map((body) => ({ body })),
   connections,
   seconds,
   perSecond,
@@ -37,10 +42,10 @@ export async function loadFor({
     connections,
     duration: seconds,
     ...(perSecond === undefined ? {} : { overallRate: perSecond }),
-    requests: bodies.map((body) => ({
+    requests: requests.map((request) => ({
       method: "POST",
       headers: { "content-type": "application/json" },
-      body,
+      ...request,
     })),
   });
   const answered = result["2xx"] + result.non2xx;

@@ -22,6 +22,8 @@ export interface Running {
   readonly err: () => string;
   /** Sends it Ctrl-C's signal and returns how it ended. */
   stop(): Promise<Finished>;
+  /** Sends it a signal and returns how it ended. */
+  end(signal: NodeJS.Signals): Promise<Finished>;
 }
 
 /** Where and with what a command runs. */
@@ -29,6 +31,8 @@ export interface Surroundings {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** The program's own file, of another copy of it; default this one's. */
+  readonly program?: string;
 }
 
 /** Runs the real binary to its end. */
@@ -48,6 +52,10 @@ export async function startBinary(
     [...args, "--output", "json"],
     surroundings,
   );
+  const end = (signal: NodeJS.Signals): Promise<Finished> => {
+    child.kill(signal);
+    return finished;
+  };
   const ended = finished.then(({ code, err }): never => {
     throw new Error(`${args.join(" ")} ended with ${code}: ${err}`);
   });
@@ -59,10 +67,8 @@ export async function startBinary(
     pid: child.pid ?? 0,
     announced,
     err: () => written().err,
-    async stop() {
-      child.kill("SIGINT");
-      return finished;
-    },
+    stop: () => end("SIGINT"),
+    end,
   };
 }
 
@@ -99,8 +105,11 @@ function environmentIn(cwd: string): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(inherited), HOME: cwd, XDG_CACHE_HOME: cache };
 }
 
-function start(args: readonly string[], { cwd, env = {}, stdin = "" }: Surroundings) {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+function start(
+  args: readonly string[],
+  { cwd, env = {}, stdin = "", program = MAIN }: Surroundings,
+) {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: { ...environmentIn(cwd), ...env },
   });

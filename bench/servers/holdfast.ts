@@ -1,48 +1,19 @@
 import { join } from "node:path";
-import { compileFlow } from "@holdfast/flow/compile";
-import { parseFlowValue } from "@holdfast/flow/document";
 import { openLocalPublisher, readRuntimeConfig, startNodeHost } from "@holdfast/runtime/node";
 import { pino } from "pino";
 import { startTelemetry } from "../../packages/cli/src/telemetry/start-telemetry.ts";
+import { answeringSnapshot } from "./answering-snapshot.ts";
 import { world } from "./world.ts";
 
 const RULES = Number(process.env["BENCH_RULES"] ?? 1000);
-const { app, bundleId, appAppleId, productId, offerIdentifier, messageIdentifier } = world;
-
-/** A flow of many rules over many products; the last one answers the product that is asked for. */
-const parsed = parseFlowValue({
-  version: 1,
-  app: bundleId,
-  messages: {
-    plain: {
-      defaultLocale: "en-US",
-      locales: { "en-US": { id: "ed7f25fc-5741-46a3-8502-062e0fb8afd0" } },
-    },
-    offer: { defaultLocale: "en-US", locales: { "en-US": { id: messageIdentifier } } },
-  },
-  rules: [
-    ...Array.from({ length: RULES - 1 }, (_, index) => ({
-      name: `rule_${index}`,
-      when: { productId: `product.${index % 100}`, storefront: { in: ["USA", "GBR"] } },
-      respond: { message: "plain" },
-    })),
-    {
-      name: "offer",
-      when: { productId },
-      respond: { promotionalOffer: { message: "offer", offers: { [productId]: offerIdentifier } } },
-    },
-  ],
-  fallback: { message: "plain" },
-});
-if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
-const snapshot = compileFlow(parsed.document, { environment: "sandbox" });
+const { app, bundleId, appAppleId } = world;
 
 const dataDirectory = join(world.directory, `holdfast-${process.pid}`);
 const publisher = await openLocalPublisher(dataDirectory, {});
 const { keyId, issuerId, privateKey } = world;
 await publisher.publish({
   app,
-  snapshot,
+  snapshot: answeringSnapshot(bundleId, RULES, world),
   signingKey: { keyId, issuerId, privateKey },
   publishedAt: Date.now(),
 });
