@@ -79,13 +79,18 @@ test.each(HOSTS)(
         return JSON.stringify({ signedPayload: forged.sign(claims, { x5c }) });
       }),
     );
-    const answers = await Promise.all(bodies.map((body) => post(host, body)));
-    const codes = await Promise.all(
-      answers.map(async (answer) => ((await answer.json()) as { code: string }).code),
-    );
-    expect(new Set(codes)).toEqual(new Set(["CHAIN_INVALID", "CHAIN_BUDGET_EXCEEDED"]));
-    const over = answers.filter((__, index) => codes[index] === "CHAIN_BUDGET_EXCEEDED");
-    expect(over.every(({ status }) => status === 503)).toBe(true);
+    const outcomes = async (): Promise<ReadonlySet<string>> => {
+      const answers = await Promise.all(bodies.map((body) => post(host, body)));
+      const told = answers.map(async (answer) => {
+        const { code } = (await answer.json()) as { readonly code: string };
+        return `${answer.status} ${code}`;
+      });
+      return new Set(await Promise.all(told));
+    };
+    // A machine with much to do may not get through so many within the second that they are counted in.
+    await expect
+      .poll(outcomes)
+      .toEqual(new Set(["403 CHAIN_INVALID", "503 CHAIN_BUDGET_EXCEEDED"]));
     expect((await ask(started)).status).toBe(200);
   },
 );

@@ -7,6 +7,7 @@ import { nodeCryptography } from "../../packages/runtime/src/node/node-cryptogra
 import { createLiveValue } from "../../packages/runtime/src/publications/create-live-value.ts";
 import type { Publishing } from "../../packages/runtime/src/publications/create-live-value.ts";
 import { signedBody } from "../../packages/runtime/src/testing/test-host.ts";
+import { TEST_STOP_LIST } from "../../packages/runtime/src/testing/test-publication.ts";
 import { createTestPublisher } from "../../packages/runtime/src/testing/test-publisher.ts";
 import type { TestPublisher } from "../../packages/runtime/src/testing/test-publisher.ts";
 import { TEST_APPLE_ID, TEST_BUNDLE_ID } from "../../packages/runtime/src/testing/test-runtime.ts";
@@ -92,20 +93,11 @@ export async function createContractApp(): Promise<ContractApp> {
     live: (fields) => publish({ ...usual, signingKey: { keyId, issuerId, privateKey }, ...fields }),
     liveWithoutKey: () => publish(usual),
     async stopList(fields, by = publisher) {
-      const list = {
-        app: "test",
-        environment: "sandbox",
-        sequence: 1,
-        issuedAt: Date.now(),
-        appPaused: false,
-        offersPaused: false,
-        stoppedOffers: [],
-        rejectedMessages: [],
-      } as const;
+      const list = { ...TEST_STOP_LIST, issuedAt: Date.now(), ...fields };
       return {
         app: "test",
         what: "stopList",
-        text: await signStopList({ ...list, ...fields }, by),
+        text: await signStopList(list, by),
       };
     },
     body: (fields) => signedBody(store, fields),

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { deriveRuntimeKeys } from "../../packages/runtime/src/keys/runtime-secret.ts";
 import { nodeCryptography } from "../../packages/runtime/src/node/node-cryptography.ts";
 import { createTestPublisher } from "../../packages/runtime/src/testing/test-publisher.ts";
-import { ask, post } from "./ask.ts";
+import { ask, askInTime, post } from "./ask.ts";
 import { UNPUBLISHED_PATH } from "./contract-app.ts";
 import type { ContractApp, PublishedText } from "./contract-app.ts";
 import { compileLargeFlow, TEXT } from "./contract-flow.ts";
@@ -18,7 +18,7 @@ const OTHER_FLOW = compileLargeFlow(1);
 
 /** Asks, and returns the message that is answered with, or the status where there is none. */
 async function messageFor(started: StartedHost, fields: object = PLAIN): Promise<unknown> {
-  const response = await ask(started, { ...PLAIN, ...fields });
+  const response = await askInTime(started, { ...PLAIN, ...fields });
   if (response.status !== 200) return response.status;
   const [kind = {}] = Object.values((await response.json()) as Body);
   return kind["messageIdentifier"];

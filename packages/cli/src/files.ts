@@ -6,6 +6,19 @@ import type { Io } from "./command.ts";
 import { makeDirectories } from "./make-directories.ts";
 import { replaceFile } from "./replace-file.ts";
 
+/** What to do where a file is not there that commands look for by themselves. */
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ["flow.yaml", "name the flow's file, or start one: holdfast init"],
+  [
+    "holdfast.yaml",
+    "name it with --config, or write it: docs/operations.md, Configuration; of a control plane: holdfast runtimes config > holdfast.yaml",
+  ],
+  [
+    "deploy/workers/wrangler.jsonc",
+    "name wrangler's configuration with --wrangler-config; the one to begin with is in Holdfast's repository",
+  ],
+]);
+
 /**
  * Reads a text file, or standard input where the path is `-`.
  *
@@ -16,8 +29,9 @@ export async function readText(io: Io, path: string): Promise<string> {
   try {
     return await readFile(resolve(io.cwd, path), "utf8");
   } catch (cause) {
-    const hint = path === "flow.yaml" ? "; name the flow's file, or start one: holdfast init" : "";
-    throw new UsageError("FILE_UNREADABLE", `${path}: ${reasonOf(cause)}${hint}`, { cause });
+    const hint = HINTS.get(path);
+    const reason = hint === undefined ? reasonOf(cause) : `${reasonOf(cause)}; ${hint}`;
+    throw new UsageError("FILE_UNREADABLE", `${path}: ${reason}`, { cause });
   }
 }
 

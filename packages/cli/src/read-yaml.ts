@@ -10,6 +10,18 @@ import { readText } from "./files.ts";
  */
 export async function readYaml(io: Io, file: string): Promise<unknown> {
   const text = await readText(io, file);
+  const document = parse(text, file);
+  // What a shell leaves where the command fails that was to write it.
+  if (document === null) {
+    throw new UsageError(
+      "CONFIG_INVALID",
+      `${file}: it is empty; expected apps: docs/operations.md, Configuration`,
+    );
+  }
+  return document;
+}
+
+function parse(text: string, file: string): unknown {
   try {
     return parseYaml(text);
   } catch (cause) {

@@ -1,6 +1,7 @@
+import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { run, writeFiles } from "./testing/run.ts";
 import { installFakeWrangler } from "./workers/testing/fake-wrangler.ts";
@@ -77,4 +78,38 @@ test("docs/workers.md goes from nothing to a publication, without a control plan
   expect(await run(io, "workers status --data .holdfast")).toBe(1);
   expect(io.out()).toMatch(/yoga +sandbox +ok /);
   expect(io.out()).toMatch(/yoga +production +unpublished /);
+});
+
+test("docs/workers.md starts a local Cloudflare whose variables wrangler and commands take", async () => {
+  const [, code = ""] = /^npx node --input-type=module --eval '\n([\s\S]*?)^'$/m.exec(text) ?? [];
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", code], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill());
+  let printed = "";
+  child.stdout.setEncoding("utf8").on("data", (part: string) => {
+    printed += part;
+  });
+  await expect.poll(() => printed, { timeout: 10_000 }).toContain("CLOUDFLARE_API_TOKEN=");
+  const variables = new Map(
+    Array.from(printed.matchAll(/ (\w+)=(\S+)/g), ([, name = "", value = ""]) => [name, value]),
+  );
+  const apiUrl = variables.get("CLOUDFLARE_API_BASE_URL") ?? "";
+  expect(variables.get("HOLDFAST_CLOUDFLARE_API_URL")).toBe(apiUrl);
+  const response = await fetch(
+    `${apiUrl}/accounts/${variables.get("CLOUDFLARE_ACCOUNT_ID")}/storage/kv/namespaces`,
+    { headers: { Authorization: `Bearer ${variables.get("CLOUDFLARE_API_TOKEN")}` } },
+  );
+  expect(response.status).toBe(200);
+});
+
+test("docs/workers.md tells wrangler which Worker is meant, wherever that must be told", () => {
+  const commands = Array.from(
+    text.matchAll(/npx wrangler (?:tail|rollback|delete)\b[^`\n]*/g),
+    String,
+  );
+  expect(commands).toHaveLength(3);
+  for (const command of commands) {
+    expect(command).toContain("--config deploy/workers/wrangler.jsonc");
+  }
 });

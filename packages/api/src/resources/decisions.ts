@@ -251,6 +251,12 @@ const period = {
   until: moment("To the day of this moment, it included; default today.").optional(),
 };
 
+/** {@link period}, the last week by default. */
+const week = {
+  since: moment("From the day of this moment on, in UTC; default 7 days ago.").optional(),
+  until: period.until,
+};
+
 const countedHost = choice(
   "The kind of host: a server or container, a Worker, or one this release does not know.",
   ["node", "cloudflare-workers", "other"],
@@ -338,10 +344,7 @@ export const readKnownShares = defineRoute({
     "For how many requests subscriber state was known in time, and each attribute. Among the requests of the days that needed a lookup: those for whose product a rule asks for subscriber state.",
   access: "viewer",
   params: place,
-  query: {
-    since: moment("From the day of this moment on, in UTC; default 7 days ago.").optional(),
-    until: period.until,
-  },
+  query: week,
   success: {
     status: 200,
     about: "What was known.",
@@ -400,10 +403,7 @@ export const readDecisionLosses = defineRoute({
     "How many decisions hosts that keep none on a disk, Workers, made and how many of them came here, by the UTC day on which each isolate was first heard of. An isolate counts once it was silent for five minutes; what comes of it later is no longer lost then. What an isolate made after it last sent anything, nobody knows of: it is in neither figure. Hosts with a disk lose nothing on the way and are not here.",
   access: "viewer",
   params: place,
-  query: {
-    since: moment("From the day of this moment on, in UTC; default 7 days ago.").optional(),
-    until: period.until,
-  },
+  query: week,
   success: {
     status: 200,
     about: "What was lost.",

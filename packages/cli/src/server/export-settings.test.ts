@@ -21,7 +21,10 @@ describe("readExportDestination()", () => {
     [{ HOLDFAST_EXPORT_FORMAT: "csv" }, /HOLDFAST_EXPORT_FORMAT: expected parquet or ndjson/],
   ])("refuses %j", (env, message) => {
     expect(() => readExportDestination(env)).toThrow(
-      expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringMatching(message) }),
+      expect.objectContaining({
+        code: "OPTION_INVALID",
+        message: expect.stringMatching(message) as unknown,
+      }),
     );
   });
 });

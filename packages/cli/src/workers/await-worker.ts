@@ -75,7 +75,7 @@ async function awaitWorker(
     if (ok && snapshot === record.label) return { url, arrived: true, waitedMs };
     const shows = snapshot ?? reason ?? "nothing";
     if (waitedMs >= timeoutMs) return { url, arrived: false, waitedMs, shows };
-    sayProgress(io, `${url} shows ${printable(shows)}`);
+    sayProgress(io, `${url} shows: ${printable(shows)}`);
     await io.sleep(INTERVAL_MS, io.signal);
   }
 }
@@ -90,6 +90,6 @@ export function renderWorkerArrival(
   return arrived
     ? style.green(`${url} answers by it ${after}; elsewhere within 90 s`)
     : style.yellow(
-        `${url} does not answer by it ${after}: it shows ${printable(shows ?? "nothing")}`,
+        `${url} does not answer by it ${after}; instead: ${printable(shows ?? "nothing")}; look again: holdfast workers status --url ${url}`,
       );
 }

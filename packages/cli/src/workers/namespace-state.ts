@@ -48,10 +48,14 @@ export async function readNamespaceState(
 }
 
 async function verifyLive(text: string, app: WorkerApp): Promise<PublicationRecord> {
-  const { publication, snapshot } = parseLiveValue(parseJson(text, liveKey(app)));
-  const record = addressed(await verifyPublicationRecord(publication, app.publishers), app);
-  if ((await snapshotHash(parseSnapshot(snapshot))) === record.snapshot) return record;
-  throw new PublicationRefusal("PUBLICATION_MISMATCH", "the snapshot is not the record's");
+  const live = parseLiveValue(parseJson(text, liveKey(app)));
+  const record = addressed(await verifyPublicationRecord(live.publication, app.publishers), app);
+  const snapshot = parseSnapshot(live.snapshot);
+  if ((await snapshotHash(snapshot)) !== record.snapshot) {
+    throw new PublicationRefusal("PUBLICATION_MISMATCH", "the snapshot is not the record's");
+  }
+  if (snapshot.app === app.bundleId && snapshot.environment === app.environment) return record;
+  throw new PublicationRefusal("PUBLICATION_FOREIGN", "the snapshot is another app's");
 }
 
 function addressed<T extends Pick<PublicationRecord, "app" | "environment">>(

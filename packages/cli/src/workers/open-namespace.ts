@@ -68,13 +68,14 @@ interface FoundAccess {
 }
 
 async function findAccess(options: Options, io: Io): Promise<FoundAccess> {
+  const file = options.required("wrangler-config");
   const config = await findWranglerConfig(options, io);
   const accountId = options.text("account") ?? config?.accountId ?? "";
   const namespaceId = options.text("namespace") ?? config?.namespaceId ?? "";
   const apiToken = (await readSecretVariable(io, TOKEN_VARIABLE)) ?? "";
   const sources = [
-    [accountId, "--account (or CLOUDFLARE_ACCOUNT_ID)"],
-    [namespaceId, "--namespace (or HOLDFAST_KV_NAMESPACE)"],
+    [accountId, `--account (or CLOUDFLARE_ACCOUNT_ID, or account_id in ${file})`],
+    [namespaceId, `--namespace (or HOLDFAST_KV_NAMESPACE, or the id of HOLDFAST_KV in ${file})`],
     [apiToken, `${TOKEN_VARIABLE} (or _FILE): a token that may edit Workers KV Storage`],
   ] as const;
   return {

@@ -6,12 +6,14 @@ import { readSecretVariable } from "../server/secret-variable.ts";
 import { readYaml } from "../read-yaml.ts";
 import { PUBLISHER_KEY, readPublisherKeys, SECRETS_OPTION } from "./publisher-secrets.ts";
 
+const DEFAULT_CONFIG = "holdfast.yaml";
+
 /** The configuration, which a Node runtime reads, too, and who publishes apps that name nobody. */
 export const CONFIG_OPTIONS: readonly OptionSpec[] = [
   {
     flags: "--config <file>",
     description: "which apps are answered for, as for a runtime on Node",
-    default: "holdfast.yaml",
+    default: DEFAULT_CONFIG,
     env: "HOLDFAST_CONFIG",
   },
   {
@@ -19,6 +21,14 @@ export const CONFIG_OPTIONS: readonly OptionSpec[] = [
     description: "a directory whose publisher is the one of apps that name none; made at first use",
   },
 ];
+
+/** The configuration where a command does without it. */
+export const CONFIG_IF_THERE_OPTION: OptionSpec = {
+  flags: "--config <file>",
+  description: "which apps Workers answer for; looked at where it is there",
+  default: DEFAULT_CONFIG,
+  env: "HOLDFAST_CONFIG",
+};
 
 /** A Worker's configuration, and what is to be said of it. */
 export interface ReadWorkerConfig {

@@ -8,6 +8,7 @@ import { columns, print } from "../output.ts";
 import { appIdOf } from "../publish-snapshot.ts";
 import { createStyle } from "../style.ts";
 import { requireEnvironment } from "../storekit/storekit-options.ts";
+import { checkStop } from "./check-stop.ts";
 import { NAMESPACE_OPTIONS, openNamespace } from "./open-namespace.ts";
 import { changeStops } from "./stop-change.ts";
 import type { StopChange } from "./stop-change.ts";
@@ -17,7 +18,7 @@ const WORDS = {
   pause: {
     summary: "Have Workers answer with the fallback, or stop offers, without a control plane",
     description:
-      "Every request is then answered with the flow's fallback message; with --offers none is given an offer; with --offer these alone are not given. ",
+      "Every request is then answered with the flow's fallback message; with --offers none is given an offer; with --offer these alone are not given. Refuses where nothing is published. ",
     examples: [
       {
         line: "holdfast workers pause --app yoga --environment production",
@@ -71,6 +72,7 @@ export function stopCommand(verb: StopChange["verb"]): Command {
         runtimeSecret: await readRuntimeSecret(options, io),
         namespace,
       });
+      for (const warning of await checkStop(namespace, place, change)) io.warn(warning);
       const { format: _, ...list } = await publisher.changeStops(
         place,
         (before) => changeStops(before, change),

@@ -1,3 +1,4 @@
+import { UsageError } from "@holdfast/appstore/errors";
 import type { FlowEnvironment } from "@holdfast/flow/evaluate";
 import type { Io, OptionSpec, Options } from "../command.ts";
 import { parseServerUrl } from "../control-plane/server-url.ts";
@@ -11,6 +12,9 @@ export const WORKER_URL_OPTION: OptionSpec = {
 
 /** How long a Worker may take to say how it is, in milliseconds. */
 const TIMEOUT_MS = 5000;
+
+/** Why an address is not well that answers, but not as a Worker of ours does. */
+const STRANGER = "something else answers, no Worker of Holdfast";
 
 /** How a Worker says it is, or why it cannot be asked. */
 export interface WorkerHealth {
@@ -34,8 +38,15 @@ interface Place {
  * @throws UsageError `SERVER_INVALID`
  */
 export function findWorkerUrl(options: Options): string | undefined {
-  const url = options.text("url") ?? "";
-  return url.trim() === "" ? undefined : parseServerUrl(url, "--url");
+  const text = options.text("url") ?? "";
+  if (text.trim() === "") return undefined;
+  const url = parseServerUrl(text, "--url");
+  const { origin, pathname } = new URL(url);
+  if (pathname === "/") return url;
+  throw new UsageError(
+    "SERVER_INVALID",
+    `--url: expected the Worker's address without a path, like ${origin}`,
+  );
 }
 
 /** Asks a Worker how it is for an app and environment. Who does not answer, or not so, is not well. */
@@ -50,10 +61,10 @@ export async function readWorkerHealth(
       redirect: "error",
       signal: AbortSignal.any([io.signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
-    return parseHealth(await response.json()) ?? notWell("the answer is not a runtime's health");
+    return parseHealth(await response.json()) ?? notWell(STRANGER);
   } catch (error) {
     io.signal.throwIfAborted();
-    return notWell(error instanceof SyntaxError ? "the answer is no JSON" : "no answer");
+    return notWell(error instanceof SyntaxError ? STRANGER : "no answer");
   }
 }
 

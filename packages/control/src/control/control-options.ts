@@ -26,7 +26,10 @@ export interface ControlOptions {
   readonly provider?: ProviderOptions | undefined;
   /** Whether production may trust roots beside Apple's; default false. */
   readonly allowNonAppleProductionRoots?: boolean | undefined;
-  /** Whether webhooks may go to private networks, where http will do; default false. */
+  /**
+   * Whether webhooks may go to private networks, where http will do, and OCSP responders of roots beside Apple's
+   * be asked there; default false.
+   */
   readonly allowPrivateWebhooks?: boolean | undefined;
   /** How many days decisions are kept; default 90. Their counts stay. */
   readonly decisionDays?: number | undefined;

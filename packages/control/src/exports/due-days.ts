@@ -17,8 +17,8 @@ export interface DueDays {
 }
 
 /**
- * Returns the days that were never written, or had news since: decisions that came late, or an erasure. The
- * oldest first, and all of one place before the next.
+ * Returns the days that were never written, or had news since: decisions that came late, or an erasure. One place
+ * after the other, the oldest day of each first.
  */
 export async function readDueDays(
   queries: Queries,

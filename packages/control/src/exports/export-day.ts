@@ -5,6 +5,7 @@ import type { ObjectStore } from "./object-store.ts";
 import { readPart } from "./read-part.ts";
 import type { ExportedDay } from "./read-part.ts";
 import { noteFiles } from "./written-days.ts";
+import type { WrittenDay } from "./written-days.ts";
 
 /** What a day is exported with. */
 export interface ExportMeans {
@@ -15,13 +16,6 @@ export interface ExportMeans {
   readonly fileRows?: number | undefined;
   /** Rows read at once; default 2,000. */
   readonly pageRows?: number | undefined;
-}
-
-/** What was written of a day. */
-export interface WrittenDay {
-  readonly rows: number;
-  readonly files: number;
-  readonly bytes: number;
 }
 
 const FILE_ROWS = 100_000;

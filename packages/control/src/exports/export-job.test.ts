@@ -16,6 +16,21 @@ const KEPT_MS = 90 * DAY_MS;
 const PLACE = { app: "yoga", environment: "sandbox" } as const;
 const PARTITION = "app=yoga/environment=sandbox/day=2026-11-20";
 
+/** Opens the real store with another way of putting an object; `put` is the real one. */
+function storeThat(
+  puts: (key: string, put: () => Promise<void>) => Promise<void>,
+): Pick<ExportJobOptions, "openStore"> {
+  return {
+    async openStore(destination) {
+      const store = await openS3Store(destination);
+      return {
+        ...store,
+        put: (object, signal) => puts(object.key, () => store.put(object, signal)),
+      };
+    },
+  };
+}
+
 function recordOf(pseudonym: string): DecisionRecord {
   return testRecord({ subject: { ...testRecord().subject, pseudonym } });
 }
@@ -54,6 +69,11 @@ describe.each(await engines())("exportJob() on $name", (engine) => {
       const batch = { decisions: records, apps: "all", now: NOON + 1000 } as const;
       await ingestDecisions({ database, streams, keptMs: KEPT_MS }, batch);
     };
+    const erase = (pseudonym: string): Promise<void> =>
+      database.transaction(async (transaction) => {
+        await eraseFromExports(transaction, PLACE, [pseudonym]);
+        await eraseDecisionsOf(transaction, PLACE, [pseudonym]);
+      });
     const rows = async (): Promise<readonly Record<string, unknown>[]> => {
       const found: Record<string, unknown>[] = [];
       for (const key of await s3.keys()) {
@@ -69,7 +89,7 @@ describe.each(await engines())("exportJob() on $name", (engine) => {
       }
       return found;
     };
-    return { database, s3, run, decide, rows };
+    return { database, s3, run, decide, erase, rows };
   }
 
   test("writes a day once it is over, in files of a few rows", async () => {
@@ -143,40 +163,27 @@ describe.each(await engines())("exportJob() on $name", (engine) => {
   });
 
   test("takes out what was erased, and files that are left over", async () => {
-    const { database, s3, run, decide, rows } = await open();
+    const { s3, run, decide, erase, rows } = await open();
     const erased = "e".repeat(43);
     await decide(recordOf("k".repeat(43)), ...Array.from({ length: 5 }, () => recordOf(erased)));
     await run();
     expect(await s3.keys()).toHaveLength(2);
-    await database.transaction(async (transaction) => {
-      await eraseFromExports(transaction, PLACE, [erased]);
-      await eraseDecisionsOf(transaction, PLACE, [erased]);
-    });
+    await erase(erased);
     await run();
     expect(await s3.keys()).toHaveLength(1);
     expect(await rows()).toMatchObject([{ pseudonym: "k".repeat(43) }]);
   });
 
   test("writes a day again that was erased from while it was written", async () => {
-    const { database, run, decide, rows } = await open();
+    const { run, decide, erase, rows } = await open();
     const record = testRecord();
     await decide(record);
-    const { pseudonym } = record.subject;
-    await run({
-      async openStore(destination) {
-        const store = await openS3Store(destination);
-        return {
-          ...store,
-          async put(object, signal) {
-            await store.put(object, signal);
-            await database.transaction(async (transaction) => {
-              await eraseFromExports(transaction, PLACE, [pseudonym]);
-              await eraseDecisionsOf(transaction, PLACE, [pseudonym]);
-            });
-          },
-        };
-      },
-    });
+    await run(
+      storeThat(async (_, put) => {
+        await put();
+        await erase(record.subject.pseudonym);
+      }),
+    );
     expect(await rows()).toHaveLength(1);
     await run();
     expect(await rows()).toEqual([]);
@@ -187,19 +194,12 @@ describe.each(await engines())("exportJob() on $name", (engine) => {
     const earlier = testRecord({ requestedAt: NOON - DAY_MS });
     await decide(earlier, testRecord(), testRecord(), testRecord(), testRecord());
     const puts: string[] = [];
-    const failingAt = (nth: number): Partial<ExportJobOptions> => ({
-      async openStore(destination) {
-        const store = await openS3Store(destination);
-        return {
-          ...store,
-          async put(object, signal) {
-            puts.push(object.key);
-            if (puts.length === nth) throw new Error("away");
-            await store.put(object, signal);
-          },
-        };
-      },
-    });
+    const failingAt = (nth: number) =>
+      storeThat(async (key, put) => {
+        puts.push(key);
+        if (puts.length === nth) throw new Error("away");
+        await put();
+      });
     await expect(run(failingAt(3))).rejects.toThrow("away");
     await run(failingAt(0));
     expect(puts.filter((key) => key.includes("day=2026-11-19"))).toHaveLength(1);
@@ -207,30 +207,19 @@ describe.each(await engines())("exportJob() on $name", (engine) => {
   });
 
   test("leaves no file of a run that died, however few are left to write", async () => {
-    const { database, s3, run, decide, rows } = await open();
+    const { s3, run, decide, erase, rows } = await open();
     const erased = "e".repeat(43);
     await decide(recordOf("k".repeat(43)), ...Array.from({ length: 8 }, () => recordOf(erased)));
     // All three files are there when it dies.
     let written = 0;
-    const dying: Partial<ExportJobOptions> = {
-      async openStore(destination) {
-        const store = await openS3Store(destination);
-        return {
-          ...store,
-          async put(object, signal) {
-            await store.put(object, signal);
-            written += 1;
-            if (written === 3) throw new Error("killed");
-          },
-        };
-      },
-    };
+    const dying = storeThat(async (_, put) => {
+      await put();
+      written += 1;
+      if (written === 3) throw new Error("killed");
+    });
     await expect(run(dying)).rejects.toThrow("killed");
     expect(await s3.keys()).toHaveLength(3);
-    await database.transaction(async (transaction) => {
-      await eraseFromExports(transaction, PLACE, [erased]);
-      await eraseDecisionsOf(transaction, PLACE, [erased]);
-    });
+    await erase(erased);
     await run();
     expect(await s3.keys()).toHaveLength(1);
     expect(await rows()).toMatchObject([{ pseudonym: "k".repeat(43) }]);

@@ -15,7 +15,7 @@ export interface ObjectStore {
 }
 
 /** An object to keep. */
-export interface StoredObject {
+interface StoredObject {
   readonly key: string;
   readonly body: Uint8Array;
   readonly contentType: string;

@@ -18,7 +18,7 @@ export interface DayPart {
 }
 
 /** How far a part was read. */
-export interface PartProgress {
+interface PartProgress {
   readonly rows: number;
   /** The identifier the next part begins after. */
   readonly last: string;

@@ -15,6 +15,7 @@ export interface DecisionExportsTable {
   readonly erasures: number;
   readonly erasures_written: number;
   readonly rows: number;
+  /** While it is being written: the most there may be. */
   readonly files: number;
   readonly bytes: number;
   /** 0 until it was written. */

@@ -3,7 +3,6 @@ import type { Database, Queries, Transaction } from "../storage/index.ts";
 import type { SubscriptionPlace } from "../subscribers/index.ts";
 import { daysHeld } from "../decisions/index.ts";
 import type { DueDay } from "./due-days.ts";
-import type { WrittenDay } from "./export-day.ts";
 import type { ExportedDay } from "./read-part.ts";
 
 /** What was known of a day as writing it began. */
@@ -11,6 +10,13 @@ export interface BegunDay {
   /** How many files there may be of the last time. */
   readonly filesBefore: number;
   readonly erasures: number;
+}
+
+/** What was written of a day. */
+export interface WrittenDay {
+  readonly rows: number;
+  readonly files: number;
+  readonly bytes: number;
 }
 
 /** Notes that a day is about to be written, so that an erasure from now on finds it. */

@@ -11,12 +11,17 @@ async function listening() {
   const asked: string[] = [];
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     asked.push(`${request.method} ${request.headers.host} ${request.url} ${await text(request)}`);
-    response.writeHead(request.url === "/elsewhere" ? 302 : 200, { location: "/" }).end("said");
+    const status = Number(request.url?.match(/^\/(\d+)$/)?.[1] ?? 200);
+    response.writeHead(status, { location: "/" }).write("said");
+    if (request.url !== "/slow") response.end();
   }
   const server = createServer((...exchange) => void answer(...exchange));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  onTestFinished(() => void server.close());
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   // A listener on a port has an address of this shape.
   const { port } = server.address() as AddressInfo;
   return { asked, port };
@@ -42,14 +47,28 @@ describe("createPublicFetch()", () => {
 
   test("follows no redirect", async () => {
     const { asked, port } = await listening();
-    expect((await here(`http://ocsp.example.com:${port}/elsewhere`)).status).toBe(302);
+    expect((await here(`http://ocsp.example.com:${port}/302`)).status).toBe(302);
     expect(asked).toHaveLength(1);
+  });
+
+  test.each([999, 204])("rejects by an answer with the status %i, and lives", async (status) => {
+    const { port } = await listening();
+    await expect(here(`http://ocsp.example.com:${port}/${status}`)).rejects.toThrow();
   });
 
   test("rejects when the signal ends it", async () => {
     const { port } = await listening();
     const signal = AbortSignal.abort();
     await expect(here(`http://ocsp.example.com:${port}/`, { signal })).rejects.toThrow("abort");
+  });
+
+  test("rejects where nobody listens, and ends reading when the signal does", async () => {
+    await expect(here("http://ocsp.example.com:1/")).rejects.toThrow("ECONNREFUSED");
+    const { port } = await listening();
+    const ending = new AbortController();
+    const response = await here(`http://ocsp.example.com:${port}/slow`, { signal: ending.signal });
+    ending.abort();
+    await expect(response.text()).rejects.toThrow();
   });
 
   test.each(["localhost", "127.0.0.1", "0x7f.1", "2130706433", "[::1]", "[::ffff:127.0.0.1]"])(

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { lookup as systemLookup } from "node:dns/promises";
 import { request } from "node:http";
 import type { IncomingMessage } from "node:http";
@@ -32,31 +33,36 @@ export function createPublicFetch({
   };
 }
 
-function exchange(
+async function exchange(
   url: URL,
   address: string,
   { method, headers, body, signal }: RequestInit,
 ): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    const sent = request({
-      host: address,
-      port: url.port === "" ? 80 : url.port,
-      path: `${url.pathname}${url.search}`,
-      method,
-      agent: false,
-      signal: signal ?? undefined,
-      headers: { ...Object.fromEntries(new Headers(headers)), host: url.host },
-    });
-    sent.on("error", reject);
-    sent.on("response", (response) => resolve(responseOf(response)));
-    sent.end(body instanceof Uint8Array ? body : undefined);
+  const sent = request({
+    host: address,
+    port: url.port === "" ? 80 : url.port,
+    path: `${url.pathname}${url.search}`,
+    method,
+    agent: false,
+    signal: signal ?? undefined,
+    headers: { ...Object.fromEntries(new Headers(headers)), host: url.host },
   });
+  // Also after the response began: who reads that hears of it.
+  sent.on("error", () => undefined);
+  sent.end(body instanceof Uint8Array ? body : undefined);
+  const [message] = (await once(sent, "response")) as [IncomingMessage];
+  try {
+    return responseOf(message);
+  } catch (error) {
+    // A status that is none, or one that says there is no body.
+    message.destroy();
+    throw error;
+  }
 }
 
 function responseOf(message: IncomingMessage): Response {
-  const { statusCode: status = 0 } = message;
   // The one stream of two type libraries.
   const body = Readable.toWeb(message) as NodeReadableStream<Uint8Array> &
     ReadableStream<Uint8Array>;
-  return new Response([204, 304].includes(status) ? null : body, { status });
+  return new Response(body, { status: message.statusCode ?? 0 });
 }

@@ -149,27 +149,19 @@ interface ChangeableColumns {
   readonly next_at: number | null;
 }
 
-/** What is known of all chains. */
-export interface KnownRevocations {
-  readonly records: readonly KnownRevocation[];
-  /** When the newest of them was said, ms since 1970; 0 before the first. */
-  readonly saidAt: number;
-}
-
 /** Returns what is known of all chains, by their hashes. */
-export async function readKnownRevocations(queries: Queries): Promise<KnownRevocations> {
+export async function readKnownRevocations(queries: Queries): Promise<readonly KnownRevocation[]> {
   const rows = await queries
     .selectFrom("revocation_chains")
-    .select(["leaf", "intermediate", "status", "next_update", "said_at"])
+    .select(["leaf", "intermediate", "status", "next_update"])
     .orderBy("leaf")
     .orderBy("intermediate")
     .execute();
-  const records = rows.flatMap(({ leaf, intermediate, status, next_update }) =>
+  return rows.flatMap(({ leaf, intermediate, status, next_update }) =>
     status === null || next_update === null
       ? []
       : [{ leaf, intermediate, status, nextUpdate: next_update }],
   );
-  return { records, saidAt: Math.max(0, ...rows.map(({ said_at }) => said_at ?? 0)) };
 }
 
 /** Forgets chains that nobody saw since a time, ms since 1970; those that are revoked are kept. */

@@ -53,7 +53,7 @@ export function createRevocationGuard(options: RevocationGuardOptions): Revocati
 
   async function refresh(): Promise<void> {
     readAt = now();
-    const { records } = await readKnownRevocations(database.queries);
+    const records = await readKnownRevocations(database.queries);
     revoked = new Set(
       records
         .filter(({ status }) => status === "revoked")

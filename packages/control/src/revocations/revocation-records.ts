@@ -17,7 +17,7 @@ export async function readRevocationRecords(
   queries: Queries,
   { revocationRecords }: Pick<RuntimeKeys, "revocationRecords">,
 ): Promise<RevocationRecords> {
-  const { records } = await readKnownRevocations(queries);
+  const records = await readKnownRevocations(queries);
   const text = await writeRevocationList(records, revocationRecords);
   const digest = createHash("sha256").update(text).digest("hex");
   return { text, etag: etagOf(digest.slice(0, 32)) };

@@ -62,6 +62,21 @@ test("keepValue() keeps what was accepted, and offers it again after a restart",
   expect(accepted).toEqual(["1", "1"]);
 });
 
+test("keepValue() does nothing for what is in use and kept, but that it is no problem any more", async () => {
+  const file = follow();
+  await file.offer("1");
+  await file.offer("bad");
+  await file.offer("1");
+  expect(file.problem()).toBeUndefined();
+  const restarted = follow();
+  await restarted.restore();
+  await restarted.offer("1");
+  expect(accepted).toEqual(["1", "1"]);
+  await restarted.offer("2");
+  await restarted.offer("1");
+  expect(accepted).toEqual(["1", "1", "2", "1"]);
+});
+
 test("keepValue() forgets the problem when the next content is good", async () => {
   const file = follow();
   await put("bad");
@@ -80,6 +95,8 @@ test("keepValue() uses content that it cannot keep, and says so", async () => {
   expect(accepted).toEqual(["1"]);
   expect(file.problem()).toBeUndefined();
   expect(notKept).toHaveLength(1);
+  await file.offer("1");
+  expect(notKept).toHaveLength(2);
 });
 
 test("followFile() says once that a file cannot be read, and takes it when it can", async () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { writeFileAtomically } from "./atomic-file.ts";
 
@@ -5,7 +6,10 @@ import { writeFileAtomically } from "./atomic-file.ts";
 export interface KeptValue {
   /** Offers our copy, if there is one. */
   restore(): Promise<void>;
-  /** Takes a new content over and keeps a copy, or refuses it. Never rejects. */
+  /**
+   * Takes a new content over and keeps a copy, or refuses it; nothing is done for the one that is in use and kept,
+   * as after each restart. Never rejects.
+   */
   offer(text: string): Promise<void>;
   /** Notes that there is a content that could not even be read. */
   refuse(error: unknown): void;
@@ -27,6 +31,8 @@ export interface KeptValueOptions {
 /** Makes a kept value; nothing is read before the first call. */
 export function keepValue({ copyPath, accept, onRefused, onNotKept }: KeptValueOptions): KeptValue {
   let problem: string | undefined;
+  /** What is in use and in our copy; its hash, for a content may be large. */
+  let kept: string | undefined;
 
   function refuse(error: unknown): void {
     problem = error instanceof Error && "code" in error ? String(error.code) : "UNREADABLE";
@@ -47,12 +53,19 @@ export function keepValue({ copyPath, accept, onRefused, onNotKept }: KeptValueO
   return {
     async restore() {
       const text = await readIfPresent(copyPath);
-      if (text !== undefined) await take(text);
+      if (text !== undefined && (await take(text))) kept = hashOf(text);
     },
     async offer(text) {
+      const hash = hashOf(text);
+      if (hash === kept) {
+        problem = undefined;
+        return;
+      }
       if (!(await take(text))) return;
+      kept = undefined;
       try {
         await writeFileAtomically(copyPath, text);
+        kept = hash;
       } catch (error) {
         onNotKept(error);
       }
@@ -60,6 +73,10 @@ export function keepValue({ copyPath, accept, onRefused, onNotKept }: KeptValueO
     refuse,
     problem: () => problem,
   };
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("base64");
 }
 
 async function readIfPresent(path: string): Promise<string | undefined> {

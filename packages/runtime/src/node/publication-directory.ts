@@ -1,6 +1,6 @@
 import { watch } from "node:fs";
 import type { FSWatcher } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import type { FlowEnvironment } from "@holdfast/flow/evaluate";
 import type { PublicationSource } from "../ports/publications.ts";
 import type { AppConfig } from "../publications/app-config.ts";
@@ -13,6 +13,9 @@ import type {
 
 /** How often the directory is looked through even when the system reports no change. */
 const RESCAN_MS = 5000;
+
+/** How many apps are opened at a time: files and keys are waited for, thousands of times at a start. */
+const SERVED_AT_ONCE = 16;
 
 /** A value of an app in an environment. */
 interface PublicationOffer {
@@ -61,7 +64,9 @@ export async function openPublicationDirectory(
   const slotOf = (app: string, environment: FlowEnvironment): PublicationSlot | undefined =>
     served.get(`${app}/${environment}`)?.slot;
   const refreshAll = async (): Promise<void> => {
-    for (const { slot } of served.values()) await slot.refresh();
+    // Of many apps few have a stop list, and those that control brings have no file at all.
+    const names = new Set(await readdir(options.directory).catch(() => []));
+    for (const { slot } of served.values()) await slot.refresh((name) => names.has(name));
   };
   const serve = async (config: AppConfig): Promise<Served> => {
     const known = served.get(nameOf(config));
@@ -76,15 +81,33 @@ export async function openPublicationDirectory(
     refreshing = refreshing.then(act);
     return refreshing;
   };
-  const refresh = (): Promise<void> => queue(refreshAll);
+  let nextRefresh: Promise<void> | undefined;
+  /** One that has not begun is shared: looking through many apps takes its time. */
+  const refresh = (): Promise<void> => {
+    nextRefresh ??= queue(() => {
+      nextRefresh = undefined;
+      return refreshAll();
+    });
+    return nextRefresh;
+  };
+  const refreshFile = (name: string): Promise<void> => {
+    const [app = "", environment = ""] = name.split(".");
+    return queue(async () => served.get(`${app}/${environment}`)?.slot.refresh());
+  };
   const configure = (configs: readonly AppConfig[]): Promise<void> =>
     queue(async () => {
       const next = new Map<string, Served>();
-      for (const config of configs) next.set(nameOf(config), await serve(config));
+      for (let from = 0; from < configs.length; from += SERVED_AT_ONCE) {
+        const some = configs.slice(from, from + SERVED_AT_ONCE);
+        for (const one of await Promise.all(some.map(serve))) next.set(nameOf(one.config), one);
+      }
       served = next;
     });
   await configure(apps);
-  const watcher = follow(options.directory, () => void refresh());
+  const watcher = follow(
+    options.directory,
+    (name) => void (name === null ? refresh() : refreshFile(name)),
+  );
   const rescan = setInterval(() => void refresh(), RESCAN_MS).unref();
   return {
     find(app, environment) {
@@ -108,9 +131,12 @@ function nameOf({ app, environment }: AppConfig): string {
 }
 
 /** Network file systems report nothing; the rescan then finds changes. */
-function follow(directory: string, onChange: () => void): FSWatcher | undefined {
+function follow(directory: string, onChange: (name: string | null) => void): FSWatcher | undefined {
   try {
-    return watch(directory, { persistent: false }, onChange).on("error", () => undefined);
+    return watch(directory, { persistent: false }, (_, name) => onChange(name)).on(
+      "error",
+      () => undefined,
+    );
   } catch {
     return undefined;
   }

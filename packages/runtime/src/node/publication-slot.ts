@@ -22,8 +22,12 @@ export interface PublicationSlot {
   live(): LivePublication | undefined;
   status(): PublicationStatus;
   restore(): Promise<void>;
-  /** Reads the files that have changed. */
-  refresh(): Promise<void>;
+  /**
+   * Reads the files that have changed.
+   *
+   * @param isThere - tells of a name whether there is such a file, where that is known
+   */
+  refresh(isThere?: (name: string) => boolean): Promise<void>;
   /** Installs what came another way than by a file, or refuses it. Never rejects. */
   offer(what: PublishedValue, text: string): Promise<void>;
 }
@@ -65,26 +69,31 @@ export function createPublicationSlot(
   };
   const liveFile = followFile(join(options.directory, liveName), values.live);
   const stopListFile = followFile(join(options.directory, stopListName), values.stopList);
+  // Made anew when it changes: whoever asks for health asks for all there are.
+  let status: PublicationStatus = { app, environment };
 
   return {
     live: slot.live,
     status() {
       const live = slot.live();
       const problem = values.live.problem() ?? values.stopList.problem();
-      return {
-        app,
-        environment,
-        ...(live === undefined ? {} : { live }),
-        ...(problem === undefined ? {} : { problem }),
-      };
+      if (live !== status.live || problem !== status.problem) {
+        status = {
+          app,
+          environment,
+          ...(live === undefined ? {} : { live }),
+          ...(problem === undefined ? {} : { problem }),
+        };
+      }
+      return status;
     },
     async restore() {
       await values.stopList.restore();
       await values.live.restore();
     },
-    async refresh() {
-      await stopListFile.refresh();
-      await liveFile.refresh();
+    async refresh(isThere = () => true) {
+      if (isThere(stopListName)) await stopListFile.refresh();
+      if (isThere(liveName)) await liveFile.refresh();
     },
     offer: (what, text) => values[what].offer(text),
   };

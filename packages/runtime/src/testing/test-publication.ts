@@ -30,6 +30,18 @@ export interface TestPublication {
   stopList(fields?: Partial<StopList>, publisher?: TestPublisher): Promise<string>;
 }
 
+/** The usual stop list of the app `test` in the sandbox, which stops nothing. */
+export const TEST_STOP_LIST = {
+  app: "test",
+  environment: "sandbox",
+  sequence: 1,
+  issuedAt: TEST_NOW,
+  appPaused: false,
+  offersPaused: false,
+  stoppedOffers: [],
+  rejectedMessages: [],
+} as const;
+
 /** Makes the app `test` in the sandbox. */
 export async function createTestPublication(): Promise<TestPublication> {
   const publisher = await createTestPublisher();
@@ -63,20 +75,6 @@ export async function createTestPublication(): Promise<TestPublication> {
         runtimeKeys,
         ...fields,
       }),
-    stopList: (fields, by = publisher) =>
-      signStopList(
-        {
-          app: "test",
-          environment: "sandbox",
-          sequence: 1,
-          issuedAt: TEST_NOW,
-          appPaused: false,
-          offersPaused: false,
-          stoppedOffers: [],
-          rejectedMessages: [],
-          ...fields,
-        },
-        by,
-      ),
+    stopList: (fields, by = publisher) => signStopList({ ...TEST_STOP_LIST, ...fields }, by),
   };
 }

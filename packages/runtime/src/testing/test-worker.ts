@@ -11,6 +11,7 @@ import type { WorkerApp, WorkerConfig } from "../workers/worker-config.ts";
 import type { FakeKv } from "./fake-kv.ts";
 import { compileTestFlow } from "./test-flow.ts";
 import { signedBody } from "./test-host.ts";
+import { TEST_STOP_LIST } from "./test-publication.ts";
 import { createTestPublisher } from "./test-publisher.ts";
 import { TEST_APPLE_ID, TEST_BUNDLE_ID, TEST_NOW } from "./test-runtime.ts";
 
@@ -65,20 +66,7 @@ export async function createTestWorkerApp(): Promise<TestWorkerApp> {
       });
       return JSON.stringify(value);
     },
-    stopList: (fields) =>
-      signStopList(
-        {
-          ...TEST_PLACE,
-          sequence: 1,
-          issuedAt: TEST_NOW,
-          appPaused: false,
-          offersPaused: false,
-          stoppedOffers: [],
-          rejectedMessages: [],
-          ...fields,
-        },
-        publisher,
-      ),
+    stopList: (fields) => signStopList({ ...TEST_STOP_LIST, ...fields }, publisher),
     request: (fields, base = "http://localhost") =>
       new Request(`${base}/apple/retention/test/sandbox`, {
         method: "POST",

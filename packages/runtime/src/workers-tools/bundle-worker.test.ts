@@ -6,7 +6,7 @@ import { bundleWorker } from "./bundle-worker.ts";
 import { checkWorkerBundle } from "./check-worker-bundle.ts";
 import { startWorkerd } from "./start-workerd.ts";
 
-/** What the Worker may weigh, configuration included: the aim of the design. */
+/** What the Worker may weigh, configuration included. */
 const BUDGET_BYTES = 40 * 1024;
 
 async function configOf(app: string): Promise<WorkerConfig> {

@@ -110,6 +110,17 @@ describe("createWorker().fetch", () => {
     expect((await ask()).status).toBe(200);
   });
 
+  test("sends nothing while the first stop list it finds is one it cannot read", async () => {
+    session.kv.values.set(STOPS, await (await createTestWorkerApp()).stopList({ sequence: 1 }));
+    const { ask, health, pass } = session.open();
+    expect((await ask()).status).toBe(503);
+    expect(await health()).toMatchObject({ body: { ok: false, reason: "WIRE_SIGNATURE_INVALID" } });
+    session.kv.values.set(STOPS, await app.stopList({ sequence: 1 }));
+    pass(30_001);
+    // The first of them may not wait long enough.
+    await expect.poll(async () => (await ask()).status).toBe(200);
+  });
+
   test.each<[name: string, change: () => Promise<void>, problem: string]>([
     ["is gone", async () => void session.kv.values.delete(LIVE), "VALUE_MISSING"],
     ["is no JSON", async () => void session.kv.values.set(LIVE, "{"), "UNREADABLE"],
@@ -166,14 +177,22 @@ describe("createWorker().fetch", () => {
     });
   });
 
-  test("does not keep a request waiting for a namespace that does not answer", async () => {
-    const { ask, pass } = session.open();
+  test("does not keep a request waiting for a namespace that does not answer, and health says so", async () => {
+    const { ask, pass, health, settled } = session.open();
     await ask();
-    const never = Promise.withResolvers<void>();
-    session.kv.onGet = () => never.promise;
+    const late = Promise.withResolvers<void>();
+    session.kv.onGet = () => late.promise;
     pass(OLD_MS + 1);
     expect((await ask()).status).toBe(200);
-    never.resolve();
+    expect(await health()).toMatchObject({ status: 200, body: { kv: "ready" } });
+    pass(5001);
+    expect(await health()).toMatchObject({
+      status: 200,
+      body: { ok: true, kv: "the last read has no answer" },
+    });
+    late.resolve();
+    await settled();
+    expect(await health()).toMatchObject({ body: { kv: "ready" } });
   });
 
   test("keeps its invocation alive for a read that nobody waits for any more", async () => {

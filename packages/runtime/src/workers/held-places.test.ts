@@ -25,7 +25,7 @@ async function open(maxCharacters?: number) {
       webCryptography,
     ),
     cryptography: webCryptography,
-    reader: createKvReader(),
+    reader: createKvReader(Date.now),
     clock: systemClock,
     ...(maxCharacters === undefined ? {} : { maxCharacters }),
   });

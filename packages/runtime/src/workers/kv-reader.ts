@@ -5,15 +5,25 @@ import type { KvNamespace } from "./platform.ts";
 export interface KvReader {
   /** Returns a value, or undefined where there is none; rejects as KV does. */
   read(kv: KvNamespace, key: string): Promise<string | undefined>;
-  /** For health: `ready`, or that the last read failed. */
+  /** For health: `ready`, or that the last read failed or has no answer. */
   state(): string;
 }
 
-/** Returns a reader. Until something fails it is ready. */
-export function createKvReader(): KvReader {
+/** A read that takes longer, in ms, is told of. */
+const SILENT_MS = 5000;
+
+/**
+ * Returns a reader. Until something fails, or takes long, it is ready.
+ *
+ * @param now - milliseconds since 1970
+ */
+export function createKvReader(now: () => number): KvReader {
   let isFailing = false;
+  /** Since when nothing was heard of what was asked; a read may never end. */
+  let silentSince: number | undefined;
   return {
     async read(kv, key) {
+      silentSince ??= now();
       try {
         const value = await kv.get(key, { cacheTtl: KV_CACHE_SECONDS });
         isFailing = false;
@@ -21,8 +31,14 @@ export function createKvReader(): KvReader {
       } catch (error) {
         isFailing = true;
         throw error;
+      } finally {
+        silentSince = undefined;
       }
     },
-    state: () => (isFailing ? "the last read failed" : "ready"),
+    state() {
+      if (isFailing) return "the last read failed";
+      const isSilent = silentSince !== undefined && now() - silentSince > SILENT_MS;
+      return isSilent ? "the last read has no answer" : "ready";
+    },
   };
 }

@@ -45,7 +45,8 @@ export function createPlacePublication(
       ]);
       if (stopList.status === "fulfilled") {
         await copies.stopList.offer(stopList.value);
-        isStopListKnown = true;
+        // One that is there and cannot be read stops something, and who begins has no older one to go by.
+        isStopListKnown ||= copies.stopList.problem() === undefined;
       }
       // Nothing goes live before it is known what must not be sent.
       if (live.status === "fulfilled" && isStopListKnown) await copies.live.offer(live.value);

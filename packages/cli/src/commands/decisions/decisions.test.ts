@@ -187,6 +187,6 @@ describe("holdfast decisions", () => {
     const { json } = await runJson(io, `decisions exports ${PLACE}`);
     expect(json).toMatchObject({ items: [{ day, decisions: 3, files: 1, bytes: 4096 }] });
     expect(await run(io, `decisions exports ${PLACE}`)).toBe(0);
-    expect(io.out()).toMatch(/2026-11-20 +3 +1 +4096 +2026-11-20T00:00:00\.001Z/);
+    expect(io.out()).toMatch(/2026-11-20 +3 +1 +4096 +2026-11-20 00:00:00Z/);
   });
 });

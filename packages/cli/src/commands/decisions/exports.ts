@@ -2,6 +2,7 @@ import { routes } from "@holdfast/api";
 import type { Command } from "../../command.ts";
 import { printList } from "../../control-plane/print-list.ts";
 import { openPlace, PLACE_OPTIONS } from "../../going-live/place-options.ts";
+import { sayInstant } from "../../instant.ts";
 import { LIST_OUTPUT } from "../../output-format.ts";
 import { printable } from "../../style.ts";
 
@@ -38,12 +39,12 @@ export const exports: Command = {
         String(decisions),
         String(files),
         String(bytes),
-        new Date(exportedAt).toISOString(),
+        sayInstant(exportedAt),
       ],
       empty:
         destination === undefined
           ? "nothing is exported: the server has no HOLDFAST_EXPORT_URL"
-          : `no day of ${app} in ${environment} was written to ${printable(destination)} yet: the first one is two hours after its end in UTC`,
+          : `no day of ${app} in ${environment} was written to ${printable(destination)} yet: a day is two hours after its end in UTC; whether it works shows holdfast status, at decisions.export`,
     });
     return 0;
   },

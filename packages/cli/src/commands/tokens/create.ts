@@ -68,7 +68,7 @@ export const create: Command = {
           ["ends", body.expiresAt === undefined ? "never" : sayInstant(body.expiresAt)],
           ["secret", printable(body.secret)],
         ]),
-        "The secret is shown only now: store it where the token is used, as HOLDFAST_TOKEN",
+        `The secret is shown only now: store it where the token is used, as ${role === "runtime" ? "HOLDFAST_RUNTIME_TOKEN" : "HOLDFAST_TOKEN"}`,
       ],
     });
     return 0;

@@ -38,10 +38,21 @@ test.each([
   ["without a publisher", CONFIG, "CONFIG_INVALID"],
   ["without an app", "apps: {}", "CONFIG_INVALID"],
   ["that is no YAML", "apps: [", "CONFIG_INVALID"],
+  ["that is empty", "", "CONFIG_INVALID"],
 ])("workers build refuses a configuration %s, and writes nothing", async (_, config, code) => {
   await using io = await createFakeIo();
   await writeFiles(io, { "holdfast.yaml": config });
   expect(await run(io, "workers build --output json")).toBe(2);
   expect(errorOf(io)["code"]).toBe(code);
   expect(await readdir(io.cwd)).toEqual(["holdfast.yaml"]);
+});
+
+test.each([
+  ["configuration", "workers build", "holdfast runtimes config > holdfast.yaml"],
+  ["wrangler configuration", "workers deploy", "--wrangler-config"],
+])("without its %s %s says where one comes from", async (_, line, hint) => {
+  await using io = await createFakeIo();
+  expect(await run(io, line)).toBe(2);
+  expect(io.err()).toContain("FILE_UNREADABLE");
+  expect(io.err()).toContain(hint);
 });

@@ -4,7 +4,7 @@ import { liveKey } from "@holdfast/runtime/wire";
 import { expect, test } from "vitest";
 import { FAKE_NOW } from "../../testing/fake-io.ts";
 import { errorOf, run, runJson, writeFiles } from "../../testing/run.ts";
-import { makeSecrets, startWorkersWorld } from "../../workers/testing/workers-world.ts";
+import { CONFIG, makeSecrets, startWorkersWorld } from "../../workers/testing/workers-world.ts";
 import type { WorkersWorld } from "../../workers/testing/workers-world.ts";
 
 const LINE = "workers publish --app yoga --environment sandbox";
@@ -81,8 +81,8 @@ test("workers publish tells all that is missing at once, and sends nothing", asy
     },
   });
   expect(await run(io, `${LINE} --wrangler-config none.jsonc`)).toBe(2);
-  expect(io.err()).toContain("--account (or CLOUDFLARE_ACCOUNT_ID)");
-  expect(io.err()).toContain("--namespace (or HOLDFAST_KV_NAMESPACE)");
+  expect(io.err()).toContain("--account (or CLOUDFLARE_ACCOUNT_ID, ");
+  expect(io.err()).toContain("the id of HOLDFAST_KV in none.jsonc)");
   expect(io.err()).toContain("CLOUDFLARE_API_TOKEN");
   await using secretless = await world.openIo({ env: { ...emptySecrets() } });
   expect(await run(secretless, `${LINE} --output json`)).toBe(2);
@@ -157,3 +157,34 @@ function labelIn(live: string): unknown {
   const payload = Buffer.from(publication.split(".")[1] ?? "", "base64url").toString();
   return (JSON.parse(payload) as { readonly label: unknown }).label;
 }
+
+test("workers publish refuses an address with a path before anything is published", async () => {
+  await using world = await startWorkersWorld();
+  const url = "https://worker.test/apple/retention/yoga/sandbox";
+  expect(await run(world.io, `${LINE} --url ${url}`)).toBe(2);
+  expect(world.io.err()).toContain("SERVER_INVALID");
+  expect(world.io.err()).toContain("without a path, like https://worker.test");
+  expect(liveText(world)).toBe("");
+});
+
+test("workers publish warns where the configuration names no such app in the environment", async () => {
+  await using world = await startWorkersWorld();
+  await using mistyped = await world.openIo();
+  expect(await run(mistyped, "workers publish --app yogi --environment sandbox")).toBe(0);
+  expect(mistyped.err()).toContain("holdfast.yaml does not name yogi in sandbox");
+  await using right = await world.openIo();
+  expect(await run(right, LINE)).toBe(0);
+  expect(right.err()).not.toContain("holdfast.yaml");
+  await using without = await world.openIo();
+  const line = "workers publish --app yogi --environment sandbox --config none.yaml";
+  expect(await run(without, line)).toBe(0);
+  expect(without.err()).not.toContain("does not name");
+});
+
+test("workers publish refuses a flow of another app than the configuration has, and writes nothing", async () => {
+  await using world = await startWorkersWorld();
+  await writeFiles(world.io, { "holdfast.yaml": CONFIG.replace("com.example.yoga", "com.other") });
+  expect(await run(world.io, `${LINE} --output json`)).toBe(2);
+  expect(errorOf(world.io)["code"]).toBe("BUNDLE_ID_MISMATCH");
+  expect(liveText(world)).toBe("");
+});

@@ -19,8 +19,10 @@ import {
   renderWorkerArrival,
   WORKER_WAIT_OPTIONS,
 } from "../../workers/await-worker.ts";
+import { checkPlace } from "../../workers/check-place.ts";
 import { NAMESPACE_OPTIONS, openNamespace } from "../../workers/open-namespace.ts";
 import { readPublisherSecrets, SECRETS_OPTION } from "../../workers/publisher-secrets.ts";
+import { CONFIG_IF_THERE_OPTION } from "../../workers/read-worker-config.ts";
 import { WORKER_URL_OPTION } from "../../workers/worker-health.ts";
 
 /** `holdfast workers publish` */
@@ -38,6 +40,7 @@ export const publish: Command = {
     { ...LIVE_ENVIRONMENT_OPTION, description: "where it goes live (required)" },
     ...NAMESPACE_OPTIONS,
     SECRETS_OPTION,
+    CONFIG_IF_THERE_OPTION,
     WORKER_URL_OPTION,
     ...WORKER_WAIT_OPTIONS,
     ...KEY_OPTIONS,
@@ -61,6 +64,7 @@ export const publish: Command = {
     const wait = readWorkerWait(options, io);
     const compiled = await compilePublication(input, io);
     const { app, snapshot, signingKey } = compiled.publication;
+    const misplaced = await checkPlace(app, snapshot, { options, io });
     const namespace = await openNamespace(options, io);
     const { pseudonymKey, ...secrets } = await readPublisherSecrets(app, options, io);
     const publisher = await openNamespacePublisher({ ...secrets, namespace });
@@ -70,6 +74,7 @@ export const publish: Command = {
       publishedAt: io.now(),
     });
     const warnings = [
+      ...misplaced,
       ...(signingKey === undefined ? missingKeyWarnings(snapshot) : []),
       ...(await afterPublishing(compiled, record, { options, io })),
     ];

@@ -3,8 +3,8 @@ import { createKvNamespaceClient } from "@holdfast/runtime/workers-publishing";
 import { expect, test } from "vitest";
 import { FAKE_NOW } from "../../testing/fake-io.ts";
 import type { FakeIo } from "../../testing/fake-io.ts";
-import { errorOf, run, runJson } from "../../testing/run.ts";
-import { makeSecrets, startWorkersWorld } from "../../workers/testing/workers-world.ts";
+import { errorOf, run, runJson, writeFiles } from "../../testing/run.ts";
+import { CONFIG, makeSecrets, startWorkersWorld } from "../../workers/testing/workers-world.ts";
 import type { WorkersWorld } from "../../workers/testing/workers-world.ts";
 
 const PUBLISH = "workers publish --app yoga --environment sandbox";
@@ -92,7 +92,7 @@ test.each([
     "WIRE_SEAL_BROKEN",
   ],
   ["does not answer", undefined, "no answer"],
-  ["is something else", { hello: "world" }, "the answer is not a runtime's health"],
+  ["is something else", { hello: "world" }, "something else answers"],
 ])("workers status calls for somebody when the Worker %s", async (_, health, shown) => {
   await using world = await startWorkersWorld();
   await run(world.io, PUBLISH);
@@ -127,6 +127,15 @@ test("workers status shows what another publisher's key signed as unverified", a
   });
   expect(await run(io, "workers status")).toBe(1);
   expect(io.out()).toMatch(/unverified +WIRE_SIGNATURE_INVALID/);
+});
+
+test("workers status shows the flow of another app as unverified, as the Worker refuses it", async () => {
+  await using world = await startWorkersWorld();
+  await run(world.io, PUBLISH);
+  await writeFiles(world.io, { "holdfast.yaml": CONFIG.replace("com.example.yoga", "com.other") });
+  await using io = await world.openIo();
+  expect(await run(io, "workers status")).toBe(1);
+  expect(io.out()).toMatch(/unverified +PUBLICATION_FOREIGN/);
 });
 
 test("workers status tells what is stopped", async () => {

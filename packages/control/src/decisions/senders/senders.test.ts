@@ -4,12 +4,12 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createTestControl } from "../../apps/testing/test-control.ts";
 import { createControlApp } from "../../http/index.ts";
-import type { Caller } from "../../http/index.ts";
 import { createControlMetrics } from "../../metrics/index.ts";
 import { openTestPublishing } from "../../publishing/testing/test-publishing.ts";
 import { engines, openTestDatabase } from "../../storage/testing/engines.ts";
 import type { TestEngine } from "../../storage/testing/engines.ts";
 import { createSubscriptionIds } from "../../subscribers/index.ts";
+import { RUNTIME } from "../../subscribers/testing/test-subscribers.ts";
 import { createDecisionsFeature, ingestDecisions, keptMsOf, lossesJob } from "../index.ts";
 import { dayOf } from "../tally-decisions.ts";
 import { collectingStream, NOON, testRecord } from "../testing/test-decisions.ts";
@@ -19,15 +19,6 @@ import type { BatchSender } from "./note-sender.ts";
 const PATH = "/v1/apps/yoga/environments/sandbox";
 const PLACE = { app: "yoga", environment: "sandbox" } as const;
 const DAY_MS = 86_400_000;
-
-const RUNTIME: Caller = {
-  kind: "token",
-  id: "token_1",
-  person: "kim",
-  name: "A runtime",
-  role: "runtime",
-  apps: "all",
-};
 
 async function open(engine: TestEngine) {
   const database = await openTestDatabase(engine);

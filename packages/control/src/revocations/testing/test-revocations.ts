@@ -74,7 +74,7 @@ export async function openTestRevocations(
         { database, now, fetch: fetchFrom, allowPrivateNetworks },
         new AbortController().signal,
       ),
-    records: async () => (await readKnownRevocations(database.queries)).records,
+    records: () => readKnownRevocations(database.queries),
     row: () =>
       database.queries.selectFrom("revocation_chains").selectAll().executeTakeFirstOrThrow(),
   };

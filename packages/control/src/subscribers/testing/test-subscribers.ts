@@ -25,7 +25,8 @@ const DAY_MS = 86_400_000;
 /** Where the subscribers of tests are. */
 export const PLACE: SubscriptionPlace = { app: "yoga", environment: "sandbox" };
 
-const RUNTIME: Caller = {
+/** A runtime's token, for every app. */
+export const RUNTIME: Caller = {
   kind: "token",
   id: "token_1",
   person: "kim",

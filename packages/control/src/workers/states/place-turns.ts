@@ -48,25 +48,30 @@ export async function takeTurns<Place>(options: PlaceTurns<Place>): Promise<void
     turns.delete(name);
   }
 
-  async function look(): Promise<void> {
+  /** Begins with those that have something to do; returns whether there was one. */
+  async function look(): Promise<boolean> {
+    if (!mayBegin()) return false;
     try {
-      begin(await busy());
+      return begin(await busy());
     } catch (error) {
       failures.push(error);
+      return false;
     }
   }
 
-  function begin(places: readonly Place[]): void {
+  function begin(places: readonly Place[]): boolean {
     const order = [...begun];
     const waiting = places
       .map((place) => ({ place, name: nameOf(place) }))
       .filter(({ name }) => !turns.has(name) && !resting.has(name))
       .toSorted((one, other) => order.indexOf(one.name) - order.indexOf(other.name));
-    for (const { place, name } of waiting.slice(0, CONCURRENCY - turns.size)) {
+    const next = waiting.slice(0, CONCURRENCY - turns.size);
+    for (const { place, name } of next) {
       begun.delete(name);
       begun.add(name);
       turns.set(name, { begunAt: times.now(), ended: work(name, place) });
     }
+    return next.length > 0;
   }
 
   function mayBegin(): boolean {
@@ -75,9 +80,12 @@ export async function takeTurns<Place>(options: PlaceTurns<Place>): Promise<void
   }
 
   for (;;) {
-    if (mayBegin()) await look();
-    if (turns.size === 0) break;
-    if (await isLookingDue()) resting.clear();
+    const isAnyBegun = await look();
+    if (turns.size > 0) {
+      if (await isLookingDue()) resting.clear();
+    } else if (!isAnyBegun) {
+      break;
+    }
   }
   if (failures.length > 0) throw failures[0];
 

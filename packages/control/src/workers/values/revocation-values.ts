@@ -14,7 +14,7 @@ import type { ValueKind } from "./value-kind.ts";
  * themselves, of chains nobody told the control plane of, stays beside them.
  */
 export const revocationValues: ValueKind = async (queries, means, app) => {
-  const { records } = await readKnownRevocations(queries);
+  const records = await readKnownRevocations(queries);
   if (records.length === 0) return [];
   // What was said and not when: the clocks of two controls may differ.
   const tag = createHash("sha256").update(JSON.stringify(records)).digest("hex").slice(0, 32);
@@ -33,7 +33,7 @@ export const revocationValues: ValueKind = async (queries, means, app) => {
       async read(readFound) {
         const known = await readKnownRevocations(queries);
         const there = await readRevocationList((await readFound()) ?? "", key);
-        const merged = mergeRevocations([...there.records, ...known.records], means.now());
+        const merged = mergeRevocations([...there.records, ...known], means.now());
         return writeRevocationList([...merged.values()], key);
       },
     }));
