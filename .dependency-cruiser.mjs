@@ -73,7 +73,11 @@ export default {
       "^packages/flow/src/(evaluate|snapshot)/",
       NOT_PORTABLE,
     ),
-    neverReaches("runtime-core-is-portable", "^packages/runtime/src/(?!node/|workers-tools/)", NOT_PORTABLE),
+    neverReaches(
+      "runtime-core-is-portable",
+      "^packages/runtime/src/(?!node/|workers-tools/)",
+      NOT_PORTABLE,
+    ),
     neverReaches("worker-bundles-the-core-alone", "^packages/runtime/src/workers/", [
       "^packages/flow/src/(document|validate|compile|explain|diff|cases)/",
       "^packages/runtime/src/(simulate|node|workers-tools|workers-publishing)/",

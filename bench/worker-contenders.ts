@@ -12,7 +12,7 @@ import type { RunningWorkerd } from "@holdfast/runtime/workers-tools";
 import { createLiveValue } from "../packages/runtime/src/publications/create-live-value.ts";
 import { publisherKeyId } from "../packages/runtime/src/wire/publisher.ts";
 import { canPin } from "./contenders.ts";
-import type { RunningContender } from "./contenders.ts";
+import type { MeasuredServer } from "./rates.ts";
 import { answeringSnapshot } from "./servers/answering-snapshot.ts";
 import type { BenchWorld } from "./servers/world.ts";
 
@@ -23,9 +23,6 @@ export interface WorkerContender {
   readonly gzippedBytes?: number;
   readonly start: () => Promise<RunningWorkerd>;
 }
-
-/** A server under load. */
-export type MeasuredServer = Pick<RunningContender, "name" | "url" | "cpuMicroseconds" | "stop">;
 
 /** What Workers ask of the machine beside: a namespace, and a control plane that takes decisions. */
 export interface WorkerServices {

@@ -12,15 +12,16 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createBenchWorld } from "./bench-world.ts";
 import { canPin, startContender } from "./contenders.ts";
-import { loadFor } from "./load.ts";
 import { median } from "./median.ts";
+import { measureRates, renderRates, summarizeRates } from "./rates.ts";
+import type { RatedServer } from "./rates.ts";
 import {
   holdfastWorker,
   minimalWorker,
   runWorker,
   startWorkerServices,
 } from "./worker-contenders.ts";
-import type { MeasuredServer, WorkerContender } from "./worker-contenders.ts";
+import type { WorkerContender } from "./worker-contenders.ts";
 
 const { values } = parseArgs({
   options: {
@@ -36,15 +37,8 @@ const seconds = Number(values.seconds ?? (values.quick ? 1 : 5));
 const starts = Number(values.starts ?? (values.quick ? 2 : 10));
 const connections = 16;
 
-/** What the Worker may weigh: issue E's aim. */
+/** What the Worker may weigh, compressed. */
 const BUDGET_KIB = 40;
-
-interface Result extends MeasuredServer {
-  /** Answers per second, a round each. */
-  readonly rates: number[];
-  /** Processor time per answer in microseconds, a round each. */
-  readonly costs: number[];
-}
 
 const directory = await mkdtemp(join(tmpdir(), "holdfast-bench-"));
 const bench = await createBenchWorld(directory);
@@ -56,7 +50,7 @@ const services = await startWorkerServices(world.app, made.live);
 const holdfast = made.contender(services);
 const [firstBody = ""] = await bench.freshBodies();
 const minimal = await minimalWorker(world, firstBody);
-const results: Result[] = [];
+const results: RatedServer[] = [];
 try {
   tell(
     `Node ${process.version}, ${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores`,
@@ -66,7 +60,7 @@ try {
   );
   reportSize();
   await reportColdStarts([holdfast, minimal]);
-  await measureRates();
+  await rate();
   reportRates();
 } finally {
   for (const result of results) result.stop();
@@ -122,7 +116,7 @@ async function timeOf(url: string, body: string): Promise<number> {
   return performance.now() - askedAt;
 }
 
-async function measureRates(): Promise<void> {
+async function rate(): Promise<void> {
   const node = { name: "holdfast, Node", script: "holdfast.ts" };
   const running = [
     await runWorker(holdfast),
@@ -131,48 +125,17 @@ async function measureRates(): Promise<void> {
   ];
   for (const server of running) results.push({ ...server, rates: [], costs: [] });
   tell(`\n${rounds} rounds of ${seconds} s each, ${connections} connections\n`);
-  for (const result of results) await measure(result, Math.min(seconds, 2));
-  for (let round = 0; round < rounds; round += 1) {
-    for (const result of results) {
-      const { rate, cost } = await measure(result, seconds);
-      result.rates.push(rate);
-      result.costs.push(cost);
-    }
-  }
-}
-
-async function measure(
-  server: MeasuredServer,
-  duration: number,
-): Promise<{ readonly rate: number; readonly cost: number }> {
-  const bodies = await bench.freshBodies();
-  const before = await server.cpuMicroseconds();
-  const load = { url: `${server.url}${path}`, bodies, connections, seconds: duration };
-  const { answered, failed, perSecond } = await loadFor(load);
-  const used = (await server.cpuMicroseconds()) - before;
-  if (failed > 0) throw new Error(`${server.name}: ${failed} of ${answered} requests failed`);
-  return { rate: perSecond, cost: used / answered };
+  await measureRates(results, { bench, rounds, seconds, connections });
 }
 
 function reportRates(): void {
-  const [own] = results;
-  tell(`${" ".repeat(36)}answers/s   CPU µs/answer   the Worker's rate is   its CPU time is`);
-  for (const { name, rates, costs } of results) {
-    const answersPerSecond = median(rates);
-    const cpuMicroseconds = median(costs);
-    const rateRatio = median(own?.rates ?? []) / answersPerSecond;
-    const cpuRatio = median(own?.costs ?? []) / cpuMicroseconds;
-    const line = { name, answersPerSecond, cpuMicroseconds, rateRatio, cpuRatio };
-    if (values.json) print(JSON.stringify({ bench: "workers", node: process.version, ...line }));
-    const cells = [
-      name.padEnd(36),
-      answersPerSecond.toFixed(0).padStart(9),
-      cpuMicroseconds.toFixed(0).padStart(16),
-      `${rateRatio.toFixed(2)}×`.padStart(23),
-      `${cpuRatio.toFixed(2)}×`.padStart(18),
-    ];
-    tell(cells.join(""));
+  const all = summarizeRates(results);
+  if (values.json) {
+    for (const line of all) {
+      print(JSON.stringify({ bench: "workers", node: process.version, ...line }));
+    }
   }
+  for (const line of renderRates(all, "the Worker's")) tell(line);
 }
 
 function milliseconds(value: number, width: number): string {
