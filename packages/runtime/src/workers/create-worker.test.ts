@@ -53,7 +53,9 @@ describe("createWorker().fetch", () => {
     const { ask } = session.open();
     const responses = await Promise.all([ask(), ask(), ask()]);
     expect(responses.map(({ status }) => status)).toEqual([200, 200, 200]);
-    expect(session.kv.calls.length).toBe(3);
+    // The chain may be noted already.
+    const reads = session.kv.calls.filter((call) => /^get (?:live|stops|revocations)/.test(call));
+    expect(reads.length).toBe(3);
   });
 
   test("opens a value anew only when it has changed", async () => {
