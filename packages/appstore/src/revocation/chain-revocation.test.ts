@@ -99,17 +99,20 @@ describe("askChainRevocation()", () => {
   test("posts one request to each responder and follows nobody elsewhere", async () => {
     const { fetch, requests } = fetchFrom((url) => new Response(answers[url]));
     await askChainRevocation(chain, { ...means, fetch });
+    // Both are asked at once: either may be first.
     expect(
-      requests.map(({ url, method, headers, redirect }) => [
-        url,
-        method,
-        headers.get("content-type"),
-        redirect,
+      new Set(
+        requests.map(({ url, method, headers, redirect }) =>
+          [url, method, headers.get("content-type"), redirect].join(" "),
+        ),
+      ),
+    ).toEqual(
+      new Set([
+        "http://responder.test/leaf POST application/ocsp-request manual",
+        "http://responder.test/intermediate POST application/ocsp-request manual",
       ]),
-    ).toEqual([
-      ["http://responder.test/leaf", "POST", "application/ocsp-request", "manual"],
-      ["http://responder.test/intermediate", "POST", "application/ocsp-request", "manual"],
-    ]);
+    );
+    expect(requests).toHaveLength(2);
   });
 
   test("says revoked when one says so and the other is silent", async () => {
