@@ -96,7 +96,7 @@ export const putWorkersTarget = defineRoute({
   tag: TAG,
   summary: "Connect Cloudflare Workers",
   description:
-    "Gives an app the Workers KV namespace that its Workers read, in place of the one before. From then on what is live, stop lists and subscribers' states are written there whenever they change: within seconds to Cloudflare, and seen by every Worker within 90 seconds. The token is tried first by reading a key: CLOUDFLARE_REFUSED where Cloudflare does not accept it or there is no such namespace. Another namespace gets everything; what is in the one before stays there. One control plane writes to a namespace, or `holdfast workers publish` does, not both.",
+    "Gives an app the Workers KV namespace that its Workers read, in place of the one before. From then on what is live, stop lists and subscribers' states are written there whenever they change: within seconds to Cloudflare, and seen by every Worker within 90 seconds. The token is tried first by reading a key: CLOUDFLARE_REFUSED where Cloudflare does not accept it or there is no such namespace, CONFLICT where another publisher's key signed what is live of the app there. Another namespace gets everything; what is in the one before stays there. One control plane writes to a namespace, or `holdfast workers publish` does, not both.",
   access: "admin",
   params: { app: appId },
   body: strict(
@@ -107,7 +107,7 @@ export const putWorkersTarget = defineRoute({
     error: "expected a token of printable ASCII without spaces",
   }),
   success: { status: 200, about: "The namespace, and how it stands.", body: targetSchema },
-  errors: ["CLOUDFLARE_REFUSED", "CLOUDFLARE_UNREACHABLE"],
+  errors: ["CLOUDFLARE_REFUSED", "CLOUDFLARE_UNREACHABLE", "CONFLICT"],
 });
 
 /** Reads where an app's Workers read, and what was written there. */

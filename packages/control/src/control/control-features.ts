@@ -59,7 +59,12 @@ export function createFeatures(options: ControlOptions, parts: ControlParts): re
     createDeploymentsFeature(parts),
     createDistributionFeature({ database, keyring, runtimeKeys, hub }),
     createRevocationsFeature({ database, runtimeKeys }),
-    createWorkersFeature({ ...parts.workers, ids, readSubscribers: readStatesProgress }),
+    createWorkersFeature({
+      ...parts.workers,
+      ids,
+      publisherOf: parts.publisherOf,
+      readSubscribers: readStatesProgress,
+    }),
     createNotificationsFeature({ database, ids, intake: parts.intake, allowPrivateNetworks }),
     createDecisionsFeature({
       ...parts,

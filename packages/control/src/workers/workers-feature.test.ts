@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { LIVE_VALUE_FORMAT, signPublicationRecord } from "@holdfast/runtime/wire";
+import { createKvNamespaceClient } from "@holdfast/runtime/workers-publishing";
+import { loadPublisher } from "../publishing/index.ts";
 import { createKeyring, rotateMasterKey } from "../secrets/index.ts";
 import { flowFor } from "../publishing/testing/test-publishing.ts";
 import { engines, openTestDatabase } from "../storage/testing/engines.ts";
@@ -17,6 +20,16 @@ function bodyOf({ cloudflare, namespaceId }: TestWorkers) {
 
 async function rows({ means }: TestWorkers, table: "secrets" | "workers_values" | "audit_log") {
   return means.database.queries.selectFrom(table).selectAll().execute();
+}
+
+async function putValue(
+  { cloudflare, namespaceId }: TestWorkers,
+  key: string,
+  value: string,
+): Promise<void> {
+  const { accountId, apiToken, apiUrl } = cloudflare;
+  const client = createKvNamespaceClient({ accountId, namespaceId, apiToken, apiUrl });
+  await client.put([{ key, value }]);
 }
 
 const tokens = async (workers: TestWorkers) => {
@@ -61,6 +74,46 @@ describe.each(await engines())("on $name", (engine) => {
       expect((await workers.call(`GET ${ROUTE}`)).status).toBe(404);
       expect(await tokens(workers)).toEqual([]);
       expect(workers.cloudflare.requests.map(({ method }) => method)).toEqual(["GET"]);
+    });
+
+    test.each(["production", "sandbox"] as const)(
+      "refuses a namespace in which another key's publication is live in %s",
+      async (place) => {
+        const workers = await open();
+        const { database, keyring } = workers.publishing;
+        const other = await loadPublisher({ database, keyring }, "other");
+        const publication = await signPublicationRecord(
+          {
+            app: "yoga",
+            environment: place,
+            snapshot: "0".repeat(64),
+            label: "theirs",
+            sequence: 1,
+            publishedAt: 1,
+          },
+          other,
+        );
+        const live = { format: LIVE_VALUE_FORMAT, publication, snapshot: {}, pseudonymKey: "x" };
+        const key = `live/yoga/${place}`;
+        await putValue(workers, key, JSON.stringify(live));
+        const refused = await workers.call(`PUT ${ROUTE}`, bodyOf(workers));
+        expect(refused.body).toMatchObject({
+          error: { code: "CONFLICT", message: expect.stringContaining(place) as string },
+        });
+        expect((await workers.call(`GET ${ROUTE}`)).status).toBe(404);
+        await putValue(workers, key, "no live value");
+        expect((await workers.call(`PUT ${ROUTE}`, bodyOf(workers))).status).toBe(200);
+      },
+    );
+
+    test("takes a namespace in which its own publication is live", async () => {
+      const workers = await open();
+      await workers.publishing.publish(flowFor(["USA"]));
+      await workers.connect();
+      await workers.tend();
+      expect(workers.keys()).toContain("live/yoga/sandbox");
+      await workers.call(`DELETE ${ROUTE}`);
+      await workers.connect();
     });
 
     test("refuses a namespace that is not there", async () => {

@@ -7,7 +7,9 @@ import { changesBetween } from "../audit/index.ts";
 import { implement } from "../http/index.ts";
 import type { Feature, Implementation } from "../http/index.ts";
 import type { IdSource, Queries } from "../storage/index.ts";
+import type { AppPublisher } from "../publishing/index.ts";
 import { cloudflareRefusal } from "./cloudflare-refusal.ts";
+import { refuseForeign } from "./refuse-foreign.ts";
 import type { TargetClients } from "./target-clients.ts";
 import {
   deleteTarget,
@@ -24,12 +26,16 @@ import type { WrittenSubscribers } from "./workers-state.ts";
 /** What the operations on Workers need. */
 export interface WorkersFeatureOptions extends WorkersMeans, Pick<TargetClients, "tryWith"> {
   readonly ids: IdSource;
+  /** Returns who publishes an app. */
+  readonly publisherOf: (app: string) => Promise<AppPublisher>;
   /** Tells how the states of an app's subscribers stand; default: that there are none. */
   readonly readSubscribers?: (queries: Queries, app: string) => Promise<WrittenSubscribers>;
 }
 
 /** What of a target the audit log shows. */
 const AUDITED = ["accountId", "namespaceId"] as const;
+
+const ENVIRONMENTS = ["production", "sandbox"] as const;
 
 /** How long a token may be tried, ms. */
 const TRY_MS = 5000;
@@ -46,7 +52,12 @@ function put(options: WorkersFeatureOptions): Implementation {
     const { accountId, namespaceId, apiToken } = body;
     const id = `workers_${ids()}`;
     const target = { app: app.id, id, accountId, namespaceId, connectedAt: now };
-    await tryToken(options, { target, apiToken, signal });
+    const { publicKeyPem } = await options.publisherOf(app.id);
+    for (const environment of ENVIRONMENTS) {
+      const place = { app: app.id, environment };
+      const found = await tryToken(options, { target, apiToken, signal, key: liveKey(place) });
+      await refuseForeign(place, found, publicKeyPem);
+    }
     const token = new TextEncoder().encode(apiToken);
     const sealed = await keyring.seal(token, tokenBinding(target));
     return change(async ({ queries, announce, audit }) => {
@@ -90,17 +101,17 @@ interface Trial {
   readonly target: WorkersTarget;
   readonly apiToken: string;
   readonly signal: AbortSignal;
+  readonly key: string;
 }
 
 /** Reads a key, which may well not be there: that changes nothing, and needs the token, account and namespace. */
 async function tryToken(
   { tryWith }: WorkersFeatureOptions,
-  { target, apiToken, signal }: Trial,
-): Promise<void> {
+  { target, apiToken, signal, key }: Trial,
+): Promise<string | undefined> {
   const limit = AbortSignal.timeout(TRY_MS);
   try {
-    const key = liveKey({ app: target.app, environment: "production" });
-    await tryWith(target, apiToken).read(key, AbortSignal.any([signal, limit]));
+    return await tryWith(target, apiToken).read(key, AbortSignal.any([signal, limit]));
   } catch (error) {
     if (!limit.aborted) throw cloudflareRefusal(error);
     throw new ApiRefusal("CLOUDFLARE_UNREACHABLE", "Cloudflare did not answer in time", {

@@ -56,7 +56,8 @@ export async function openTestWorkers(
     now: () => Date.now() + clock.aheadMs,
     ...clients,
   };
-  const features = [createWorkersFeature({ ...means, ids: publishing.means.ids })];
+  const { ids, publisherOf } = publishing.means;
+  const features = [createWorkersFeature({ ...means, ids, publisherOf })];
   const control = createTestControl({ database, features });
   const call: TestControl["call"] = (...request) => control.call(...request);
   return {
