@@ -45,14 +45,14 @@ describe("holdfast subscribers", () => {
     await writeFiles(io, {
       "usage.csv":
         "originalTransactionId;plan_usage:number;tags:strings;since:date;vip:boolean;cohort\n" +
-        "7001;12.5;a|b;2026-12-01;true;\n7002;;;;;spring\n",
+        "990000007001;12.5;a|b;2026-12-01;true;\n990000007002;;;;;spring\n",
       "usage.json": JSON.stringify({
-        entries: [{ originalTransactionId: "7001", attributes: { cohort: "autumn" } }],
+        entries: [{ originalTransactionId: "990000007001", attributes: { cohort: "autumn" } }],
       }),
       "usage.ndjson":
-        `{"originalTransactionId":"7002","attributes":{"plan_usage":1}}\n\n` +
+        `{"originalTransactionId":"990000007002","attributes":{"plan_usage":1}}\n\n` +
         `{"appAccountToken":"${ACCOUNT}","attributes":{"cohort":"summer"}}\n`,
-      "id.txt": "7001\n",
+      "id.txt": "990000007001\n",
     });
     for (const [file, entries] of [
       ["usage.csv", 2],
@@ -71,7 +71,7 @@ describe("holdfast subscribers", () => {
       "attributes.vip": true,
       "attributes.cohort": "autumn",
     });
-    expect(JSON.stringify(json)).not.toContain("7001");
+    expect(JSON.stringify(json)).not.toContain("990000007001");
     expect(await run(io, `subscribers show id.txt ${PLACE}`)).toBe(0);
     expect(io.out()).toMatch(/attributes\.plan_usage +12\.5 +the team/);
     expect(io.out()).toMatch(/storefront +unknown/);
